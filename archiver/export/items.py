@@ -1,0 +1,191 @@
+"""Items: made of an article and its capture, written as JSON lines, read back. Append-only files.
+
+`posts.jsonl` has a line per post and revision: the last line of an id is current.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from archiver import __version__, urls
+from archiver.errors import OutputError
+from archiver.models import (
+    COMMENT_SCHEMA,
+    POST_SCHEMA,
+    Article,
+    Comment,
+    Extractor,
+    Page,
+    PageComment,
+    Post,
+    Quality,
+    Record,
+)
+
+
+def text_sha256(text: str) -> str:
+    """Return the digest that tells one revision of a text from the next."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def make_post(
+    article: Article,
+    page: Page,
+    record: Record,
+    *,
+    requested_url: str,
+    run_id: str,
+    surfaces: Sequence[str],
+) -> Post:
+    """Return the item of a post, revision 1; the caller raises the revision when it knows an earlier one."""
+    url = article.canonical_url if _is_own(article.canonical_url, page.url) else page.url
+    return Post(
+        schema=POST_SCHEMA,
+        id=urls.post_id(url or page.url),
+        snapshot_id=record.ref.record_id,
+        revision=1,
+        text_sha256=text_sha256(article.text),
+        simhash=article.simhash,
+        url=page.url,
+        requested_url=requested_url,
+        canonical_url=article.canonical_url,
+        site=urls.host(page.url),
+        platform=article.platform,
+        title=article.title,
+        text=article.text,
+        markdown=article.markdown,
+        description=article.description,
+        language=article.language,
+        word_count=len(article.text.split()),
+        authors=list(article.authors),
+        date_published=article.date_published,
+        date_modified=article.date_modified,
+        date_source=article.date_source,
+        site_name=article.site_name,
+        categories=list(article.categories),
+        tags=list(article.tags),
+        license=article.license,
+        images=list(article.images),
+        links=list(article.links),
+        review=article.review,
+        comments_count=len(article.comments),
+        comments_expected=article.comments_expected,
+        fetched_at=record.date.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        status=page.status,
+        etag=page.header("etag"),
+        last_modified=page.header("last-modified"),
+        run_id=run_id,
+        warc=record.ref,
+        extractor=Extractor("blog-archiver", __version__, article.rules, {"trafilatura": version("trafilatura")}),
+        discovered_by=sorted(surfaces),
+        usage=article.usage,
+        quality=Quality(flags=list(article.flags)),
+    )
+
+
+def _is_own(canonical: str | None, url: str) -> bool:
+    # A canonical link to another site says where the post came from, not what it is here.
+    return bool(canonical and urls.is_web(canonical) and urls.same_site(canonical, url))
+
+
+def make_comments(comments: Iterable[PageComment], post: Post) -> list[Comment]:
+    """Return the items of a post's comments, threaded by `parent_id`."""
+
+    def comment_id(key: str) -> str:
+        return str(uuid5(NAMESPACE_URL, f"{post.id}#{key}"))
+
+    return [
+        Comment(
+            schema=COMMENT_SCHEMA,
+            id=comment_id(c.key),
+            post_id=post.id,
+            parent_id=comment_id(c.parent) if c.parent else None,
+            author=c.author,
+            author_url=c.author_url,
+            date=c.date,
+            text=c.text,
+            url=c.url,
+            snapshot_id=post.snapshot_id,
+            revision=1,
+        )
+        for c in comments
+    ]
+
+
+def to_line(item: Post | Comment) -> bytes:
+    """Return an item as one JSON line, fields in the order of the schema."""
+    return json.dumps(dataclasses.asdict(item), ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def append(path: Path, items: Iterable[Post | Comment]) -> None:
+    """Append items to a JSON lines file, all of them or none. Raises OutputError if the disk refuses."""
+    data = b"".join(to_line(item) for item in items)
+    if not data:
+        return
+    try:
+        with path.open("ab", buffering=0) as file:
+            start = os.fstat(file.fileno()).st_size
+            try:
+                if file.write(data) != len(data):
+                    raise OSError(28, "No space left on device")
+            except OSError:
+                with suppress(OSError):
+                    file.truncate(start)
+                raise
+    except OSError as error:
+        raise OutputError(
+            f"cannot write to {path}: {error.strerror}",
+            "Make space, then run the same command again: it goes on from here",
+        ) from error
+
+
+def mend_tail(path: Path) -> int:
+    """Cut off a last line that a killed run did not finish; return the number of bytes cut."""
+    if not path.exists():
+        return 0
+    with path.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        keep = size
+        while keep:
+            step = min(keep, 1 << 16)
+            file.seek(keep - step)
+            found = file.read(step).rfind(b"\n")
+            if found >= 0:
+                keep = keep - step + found + 1
+                break
+            keep -= step
+        if keep < size:
+            file.truncate(keep)
+    return size - keep
+
+
+def read(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the items of a JSON lines file in order; a line that is no JSON object is passed over."""
+    if not path.exists():
+        return
+    with path.open("rb") as lines:
+        for line in lines:
+            with suppress(ValueError):
+                item = json.loads(line)
+                if isinstance(item, dict):
+                    yield item
+
+
+def current_posts(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield the current revision of each post in a posts.jsonl, in the order of the lines.
+
+    Reads the file twice, so that only ids are held in memory.
+    """
+    last = {item["id"]: n for n, item in enumerate(read(path)) if "id" in item}
+    for n, item in enumerate(read(path)):
+        if last.get(item.get("id", "")) == n:
+            yield item

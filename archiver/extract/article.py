@@ -1,0 +1,112 @@
+"""From a page to an article: the steps, in order."""
+
+from __future__ import annotations
+
+from lxml.html import HtmlElement
+from trafilatura.deduplication import Simhash
+
+from archiver.extract import body, captions, comments, dates, kind, language, linked, metadata, platforms, prune, review
+from archiver.extract import serialise, usage
+from archiver.extract.document import Document, parse
+from archiver.extract.dom import Index
+from archiver.models import Article, Hints, Page
+
+RULES = "2026.11"
+_SHORT = 200
+
+
+def extract(page: Page, hints: Hints = Hints()) -> Article:
+    """Return the article of a page; a body that holds none gives an empty article of kind unknown."""
+    document = parse(page)
+    if document is None:
+        return Article(
+            kind="unknown",
+            markers=(),
+            platform=None,
+            rules=f"none/{RULES}",
+            title=hints.title,
+            text="",
+            markdown="",
+            authors=hints.authors,
+            usage=usage.read(page, None),
+            flags=("no_text",),
+        )
+    return _article(page, document, hints)
+
+
+def _article(page: Page, document: Document, hints: Hints) -> Article:
+    index = Index(document.tree)
+    base = _base(index, page.url)
+    platform = platforms.detect(index)
+    uses = usage.read(page, index)
+
+    said = comments.lift(index, base)
+    index = Index(document.tree)
+    ld = linked.read(index, page.url)
+    meta = metadata.metas(index)
+    root = body.root_of(index, platform)
+    verdict = kind.judge(index, ld, meta, page.url, platform.name)
+    known = metadata.read(index, ld, meta, platform, hints, root, page.url)
+    published, source = known.published, known.date_source
+    if published is None and verdict.name != "listing":
+        published = dates.guess(document.tree, page.url)
+        source = "htmldate" if published else None
+
+    prune.prune(index, platform, root)
+    captioned = captions.lift(index)
+    everything = serialise.blocks(_body(document.tree), base, captioned)
+    vote = body.Vote(document.tree, page.url)
+    names = (*(p.name for p in known.authors), *known.categories, *known.tags, known.site_name or "")
+    found = body.choose(index, platform, everything, vote, root, known.title, body.folded(names))
+
+    text = serialise.text(found.blocks)
+    terms = (*known.categories, *known.tags)
+    return Article(
+        kind=verdict.name,
+        markers=verdict.markers,
+        platform=platform.label,
+        rules=f"{platform.name}/{RULES}",
+        title=known.title,
+        text=text,
+        markdown=serialise.markdown(found.blocks),
+        description=known.description,
+        language=language.detect(text, known.declared_language),
+        canonical_url=known.canonical_url,
+        authors=known.authors,
+        date_published=published,
+        date_modified=known.modified,
+        date_source=source,
+        site_name=known.site_name,
+        categories=known.categories,
+        tags=known.tags,
+        license=known.license,
+        images=tuple(dict.fromkeys(i for b in found.blocks for i in b.images)),
+        links=tuple(dict.fromkeys(a for b in found.blocks for a in b.links)),
+        review=review.find(index, ld, known.title, text, terms, root) if verdict.name != "listing" else None,
+        comments=said.found,
+        comments_expected=said.expected if said.expected is not None else hints.comments,
+        simhash=f"{Simhash(text).hash:016x}" if text else None,
+        usage=uses,
+        flags=_flags(text, document, found.how),
+    )
+
+
+def _flags(text: str, document: Document, how: str) -> tuple[str, ...]:
+    flags = list(document.flags)
+    if not text:
+        flags.append("no_text")
+    elif len(text) < _SHORT:
+        flags.append("short_text")
+    if how == "text":
+        flags.append("text_from_script")
+    return tuple(flags)
+
+
+def _body(tree: HtmlElement) -> HtmlElement:
+    found = tree.find("body")
+    return tree if found is None else found
+
+
+def _base(index: Index, url: str) -> str:
+    found = [e for e in index.select("base[href]")]
+    return (serialise.absolute(found[0].get("href"), url) or url) if found else url

@@ -1,0 +1,102 @@
+"""From bytes to a tree: decoding and parsing, once, whatever the bytes are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import cast
+
+from lxml import etree
+from lxml.html import HTMLParser, HtmlElement
+from trafilatura.utils import detect_encoding
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
+
+from archiver.models import Page
+
+# A page beyond this is a dump, not an article; parsing its beginning keeps memory and time bounded.
+MAX_BYTES = 10_000_000
+# lxml cannot set text holding these, and a page may smuggle them in as raw bytes.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_BINARY_TYPES = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/octet")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed page: its tree, and flags on how it had to be read."""
+
+    tree: HtmlElement
+    flags: tuple[str, ...] = ()
+
+
+def parse(page: Page) -> Document | None:
+    """Return the page's tree, or None when the body is empty, binary or holds no element."""
+    body = page.body[:MAX_BYTES]
+    if not body.strip() or _is_binary(page, body):
+        return None
+    text = _CONTROLS.sub("", decode(page, body)).strip()
+    if "<" not in text:
+        return None
+    markup = text.encode("utf-8")
+    root, deep = _tree(markup, huge=False)
+    if deep:
+        # Markup that forgets to close its tags nests deeper than 256; what lies below must not be lost.
+        root, _ = _tree(markup, huge=True)
+    if root is None or not isinstance(root.tag, str):
+        return None
+    flags = [name for name, true in (("oversize", len(page.body) > MAX_BYTES), ("deep", deep)) if true]
+    return Document(root, tuple(flags))
+
+
+def _tree(markup: bytes, *, huge: bool) -> tuple[HtmlElement | None, bool]:
+    """Return the root, and whether the parser gave up on the depth; with `huge` its limit is 2,048."""
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=huge)
+    try:
+        root = etree.fromstring(markup, parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None, False
+    log = parser.error_log
+    deep = bool(len(log)) and "Excessive depth" in log[len(log) - 1].message
+    return cast("HtmlElement | None", root), deep
+
+
+def decode(page: Page, body: bytes) -> str:
+    """Return the body as text: by the byte order mark, the HTTP charset, the page's own word, or detection."""
+    bom, mark = read_bom(body)
+    if bom and mark:
+        return body[len(mark) :].decode(bom, "replace")
+    try:
+        # Text that is valid UTF-8 beyond ASCII is UTF-8, whatever a server's default says.
+        text = body.decode("utf-8")
+        if not text.isascii():
+            return text
+    except UnicodeDecodeError:
+        pass
+    declared = (http_content_type_encoding(page.header("content-type")), html_body_declared_encoding(body))
+    for name in (*declared, "utf-8"):
+        text = _try(body, name)
+        if text is not None:
+            return text
+    for name in detect_encoding(body):
+        text = _try(body, name)
+        if text is not None:
+            return text
+    return body.decode("utf-8", "replace")
+
+
+def _try(body: bytes, name: str | None) -> str | None:
+    if not name or (name.startswith(("utf-16", "utf-32")) and b"\0" not in body):
+        return None
+    try:
+        text = body.decode(name, "replace")
+    except (LookupError, ValueError):
+        return None
+    # A page of a declared charset with a byte cut in two is still a page of that charset.
+    return text if text.count("\ufffd") <= len(text) // 500 + 1 else None
+
+
+def _is_binary(page: Page, body: bytes) -> bool:
+    declared = (page.header("content-type") or "").lower()
+    if declared.startswith(_BINARY_TYPES):
+        return True
+    head = body[:1024]
+    return head.count(0) > 8 and b"<" not in head and read_bom(head)[0] is None

@@ -1,0 +1,43 @@
+"""What the crawl and its worker processes say to each other, one line a message."""
+
+from __future__ import annotations
+
+import base64
+import pickle
+from dataclasses import dataclass
+from typing import Any
+
+from archiver.models import Article, Hints, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One page to extract: a record at an offset of a WARC file, which may still be called `.open`."""
+
+    file: str
+    offset: int
+    max_bytes: int
+    hints: Hints
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The page's head (its body stays in the archive) and its article, or the error in one line."""
+
+    page: Page | None
+    article: Article | None
+    error: str | None = None
+
+
+def encode(value: Job | Done) -> bytes:
+    """Return a value as one line."""
+    # Both ends are this program; pickle keeps the dataclasses as they are.
+    return base64.b64encode(pickle.dumps(value)) + b"\n"
+
+
+def decode(line: bytes) -> Any:
+    """Return the value of a line. Raises ValueError for a line that is cut off."""
+    try:
+        return pickle.loads(base64.b64decode(line.rstrip(), validate=True))  # noqa: S301 - our own process wrote it
+    except (pickle.UnpicklingError, EOFError) as error:
+        raise ValueError("cut off") from error

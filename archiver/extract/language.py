@@ -1,0 +1,65 @@
+"""The language of a text: by its script, by its commonest words, or by the page's own word."""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"[^\W\d_]+")
+_STOP = {
+    "en": "the and of to in that is was for it with as his he be on not this but had you are have they which from my we",
+    "de": "der die und das ist nicht ich ein zu in den mit auf es sich auch dem von aber wie eine wir f\u00fcr sind war",
+    "da": "og i at det er en den til af som p\u00e5 de med han for ikke der var mig sig men et har om vi min havde jeg",
+    "sv": "och i att det som en p\u00e5 \u00e4r av f\u00f6r med till den har inte om ett jag men var sig han s\u00e5 fr\u00e5n vi",
+    "no": "og i jeg det at en den til er som p\u00e5 de med han av ikke der s\u00e5 var meg seg men ett har om vi min hadde",
+    "nl": "de en het van ik te dat die in een hij niet zijn is was op aan met als voor had er maar om dan zou wat",
+    "fr": "le la les de des et un une est que dans qui pour pas sur au avec ce il elle je ne nous vous mais plus",
+    "es": "el la los las de que y en un una es no se por con para como su lo pero m\u00e1s al del yo este muy",
+    "it": "il la di che e non un una per in con sono \u00e8 si ma come da del della nel i le pi\u00f9 mi questo anche",
+    "pt": "o a os as de que e em um uma n\u00e3o \u00e9 se por com para como mais mas do da no na eu seu sua foi",
+    "pl": "i w nie na si\u0119 \u017ce z to jest do jak o ale po co tak za od ju\u017c dla tym przez by\u0142o tego",
+    "cs": "a se v na je \u017ee to s z i do jako ale by o pro tak za po jsem jsou kter\u00fd byl co",
+}
+_SETS = {code: frozenset(words.split()) for code, words in _STOP.items()}
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("hi", re.compile("[\u0900-\u097f]")),
+)
+# Languages that share a script: the script alone does not contradict a page that names one of them.
+_SAME_SCRIPT = {
+    "ru": {"ru", "uk", "bg", "sr", "be", "mk", "kk", "mn"},
+    "ar": {"ar", "fa", "ur", "ps"},
+    "ja": {"ja"},
+    "zh": {"zh", "ja"},
+    "hi": {"hi", "mr", "ne"},
+    "he": {"he", "yi", "iw"},
+}
+_LATIN_ONLY = frozenset({*_SETS, "fi", "hu", "ro", "tr", "id", "ca", "et", "lv", "lt", "hr", "sl", "sk", "vi"})
+
+
+def detect(text: str, declared: str | None) -> str | None:
+    """Return the ISO 639-1 code of a text; the page's own word stands unless the text contradicts it."""
+    sample = text[:20_000]
+    letters = sum(1 for c in sample if c.isalpha())
+    if letters < 8:
+        return declared
+    for code, script in _SCRIPTS:
+        share = len(script.findall(sample)) / letters
+        if share > (0.15 if code == "ja" else 0.4):
+            return declared if declared in _SAME_SCRIPT.get(code, {code}) else code
+    words = [w.lower() for w in _WORD.findall(sample)]
+    if len(words) < 20:
+        return declared
+    votes = sorted(((sum(w in stop for w in words), code) for code, stop in _SETS.items()), reverse=True)
+    (first, winner), (second, _) = votes[0], votes[1]
+    own = next((n for n, code in votes if code == declared), 0)
+    sure = first >= 0.15 * len(words) and first >= 1.25 * second
+    if declared is None or declared not in _LATIN_ONLY:
+        return winner if sure else declared
+    return winner if sure and first >= 1.6 * own and declared in _SETS else declared

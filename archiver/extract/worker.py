@@ -1,0 +1,68 @@
+"""The process in which pages become articles: `python -m archiver.extract.worker`.
+
+Reads jobs from standard input, one a line, and answers each with one line on standard output.
+It opens the WARC file itself and reads what the record holds, so the text is made of what is archived and
+nothing else. It ends when its standard input does: a crawl that is killed leaves no process behind.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from archiver.errors import BadRecord
+from archiver.extract.article import extract
+from archiver.extract.jobs import Done, Job, decode, encode
+from archiver.models import Page
+from archiver.warc.reader import page_of, record_at
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+
+def work(job: Job) -> Done:
+    """Do one job; whatever a page provokes becomes an answer."""
+    try:
+        page = page_of(_open_record(job), job.max_bytes)
+        article = extract(page, job.hints)
+    except BadRecord as error:
+        return Done(None, None, str(error))
+    except MemoryError:
+        return Done(None, None, "needs more memory than a page may have")
+    except Exception as error:  # noqa: BLE001 - a page must not end the process; the caller reports it
+        return Done(None, None, f"{type(error).__name__}: {error}")
+    return Done(Page(page.url, b"", page.headers, page.status), article)
+
+
+def _open_record(job: Job) -> Any:
+    # A file loses its ".open" the moment it is finished, which can be between the job and now.
+    path = Path(job.file)
+    for candidate in (path, path.with_name(path.name + ".open"), path):
+        if candidate.exists():
+            return record_at(candidate, job.offset)
+    raise BadRecord(f"{path}: the file is gone")
+
+
+def main(max_memory: int) -> None:
+    """Serve jobs until standard input ends; `max_memory` bytes of address space, 0 for no limit."""
+    answers = _private_stdout()
+    if resource is not None and max_memory:
+        resource.setrlimit(resource.RLIMIT_AS, (max_memory, max_memory))
+    for line in sys.stdin.buffer:
+        answers.write(encode(work(decode(line))))
+        answers.flush()
+
+
+def _private_stdout() -> BinaryIO:
+    """Keep standard output for answers: whatever a library prints goes to standard error."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return answers
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,148 @@
+"""See the bytes on the wire: the one module that leans on private names of Scrapy and Twisted.
+
+What it leans on, and what for:
+
+    HTTP11DownloadHandler._pool        the pool is ours, so that each connection is
+    HTTPConnectionPool._factory        builds our protocol; Scrapy sets it in the same way
+    _LenientHTTP11ClientProtocol       Scrapy's protocol, whose parser we keep
+    HTTP11ClientProtocol._finishResponse(rest)   the end of a response: `rest` belongs to the next one
+    Request.writeTo(transport)         the request on its way out
+
+A fetch (one call of the download handler) can be several exchanges: Twisted sends an idempotent request again
+when a kept-alive connection turns out to be dead. The tee sits above TLS, so https needs nothing more.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
+from twisted.internet.defer import Deferred
+from twisted.web.client import HTTPConnectionPool
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request on one connection while it happens; `complete` once the whole response has come."""
+
+    started: datetime
+    sent: list[bytes] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
+    ended: datetime | None = None
+    peer: str | None = None
+    tls: str | None = None
+    complete: bool = False
+
+    def end(self, surplus: int = 0, *, complete: bool = False) -> None:
+        """Freeze the exchange; the last `surplus` bytes that came are not part of the response."""
+        if self.ended is not None:
+            return
+        self.ended = datetime.now(UTC)
+        self.complete = complete
+        while surplus and self.received:
+            last = self.received.pop()
+            if len(last) > surplus:
+                self.received.append(last[:-surplus])
+                break
+            surplus -= len(last)
+
+
+# The exchanges of the fetch that is asking the pool for a connection right now. Between the handler's call and
+# the pool nothing waits, so the pool reads the right list however many fetches are under way.
+current_fetch: ContextVar[list[Exchange]] = ContextVar("current_fetch")
+
+
+class _TeeTransport:
+    """A transport that notes what is written through it."""
+
+    def __init__(self, transport: Any, sent: list[bytes]) -> None:
+        self._transport = transport
+        self._sent = sent
+
+    def write(self, data: bytes) -> None:
+        self._sent.append(bytes(data))
+        self._transport.write(data)
+
+    def writeSequence(self, parts: Any) -> None:  # noqa: N802 - Twisted's name
+        data = b"".join(parts)
+        self.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class CaptureProtocol(_LenientHTTP11ClientProtocol):
+    """Scrapy's HTTP/1.1 connection, noting every byte of the exchange that it carries."""
+
+    _exchange: Exchange | None = None
+
+    def request(self, request: Any) -> Deferred[Any]:
+        """Send `request`, adding an Exchange to the fetch that it belongs to."""
+        exchange = self._exchange = Exchange(datetime.now(UTC))
+        request._capture_fetch.append(exchange)
+        original = type(request).writeTo
+        request.writeTo = lambda transport: original(request, _TeeTransport(transport, exchange.sent))
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        """Note what came, then let Twisted parse it."""
+        exchange = self._exchange
+        if exchange is not None and exchange.ended is None:
+            if not exchange.received:
+                self._describe(exchange)
+            exchange.received.append(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 - Twisted's name
+        if self._exchange is not None:
+            self._exchange.end(len(rest), complete=True)
+        super()._finishResponse(rest)  # type: ignore[misc]
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802 - Twisted's name
+        """Let Twisted decide what the loss means: it may be the proper end of the response."""
+        super().connectionLost(reason)  # type: ignore[misc]
+        if self._exchange is not None:
+            self._exchange.end()
+
+    def _describe(self, exchange: Exchange) -> None:
+        transport: Any = self.transport
+        exchange.peer = getattr(transport.getPeer(), "host", None)
+        handle = transport.getHandle()
+        if hasattr(handle, "get_protocol_version_name"):
+            exchange.tls = handle.get_protocol_version_name().lower().replace("tlsv", "tls/")
+
+
+class CaptureFactory(_LenientHTTP11ClientFactory):
+    """Builds connections that capture."""
+
+    def buildProtocol(self, addr: Any) -> CaptureProtocol:  # noqa: N802 - Twisted's name
+        """Return the protocol of a new connection."""
+        return CaptureProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class _BoundConnection:
+    """A connection, or Twisted's retrying wrapper of one, tied to the fetch that asked for it."""
+
+    def __init__(self, connection: Any, fetch: list[Exchange]) -> None:
+        self._connection = connection
+        self._fetch = fetch
+
+    def request(self, request: Any) -> Deferred[Any]:
+        # on the request itself, because it is what Twisted hands to the second connection of a retry
+        request._capture_fetch = self._fetch
+        return self._connection.request(request)  # type: ignore[no-any-return]
+
+
+class CapturePool(HTTPConnectionPool):
+    """A connection pool whose connections capture."""
+
+    _factory = CaptureFactory
+
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802 - Twisted's name
+        """Return a connection tied to the fetch that is current now."""
+        fetch = current_fetch.get()
+        connection: Deferred[Any] = super().getConnection(key, endpoint)  # type: ignore[no-untyped-call]
+        return connection.addCallback(lambda c: _BoundConnection(c, fetch))

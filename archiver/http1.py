@@ -1,0 +1,129 @@
+"""HTTP/1 messages as bytes: cut them, read their fields, undo their codings. Pure functions, lenient like browsers.
+
+The bytes themselves are never changed or rebuilt here. Sources: RFC 9112 (message syntax, section 7.1 for the
+chunked coding), RFC 9110 section 8.4 (content coding).
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from isal import isal_zlib
+
+HEAD_END = re.compile(rb"\r?\n\r?\n")
+STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+([^\r\n]*))?")
+
+
+class TooLarge(ValueError):
+    """A decoded body would exceed the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a message: its first line and fields (names lower-cased, values decoded as Latin-1)."""
+
+    first_line: str
+    fields: tuple[tuple[str, str], ...]
+    size: int
+
+    @property
+    def status(self) -> int | None:
+        """The status code, or None if the first line is no status line."""
+        match = STATUS_LINE.match(self.first_line.encode("latin-1"))
+        return int(match[1]) if match else None
+
+    def get(self, name: str) -> str | None:
+        """The first value of a field, or None."""
+        return next((v for k, v in self.fields if k == name), None)
+
+    @property
+    def chunked(self) -> bool:
+        """Whether the body is in the chunked transfer coding."""
+        codings = ",".join(v for k, v in self.fields if k == "transfer-encoding").lower()
+        return codings.rpartition(",")[2].strip() == "chunked"
+
+
+def read_head(message: bytes) -> Head:
+    """Read the head of a message; a message without an empty line is all head."""
+    match = HEAD_END.search(message)
+    size = match.end() if match else len(message)
+    lines = re.split(rb"\r?\n", message[: match.start() if match else size])
+    fields: list[tuple[str, str]] = []
+    for line in lines[1:]:
+        if line[:1] in (b" ", b"\t") and fields:  # obs-fold, RFC 9112 section 5.2
+            name, value = fields[-1]
+            fields[-1] = (name, f"{value} {line.strip().decode('latin-1')}")
+        elif b":" in line:
+            name_, value_ = line.split(b":", 1)
+            fields.append((name_.strip().lower().decode("latin-1"), value_.strip().decode("latin-1")))
+    return Head(lines[0].decode("latin-1"), tuple(fields), size)
+
+
+def chunks(body: bytes) -> Iterator[bytes]:
+    """Yield the data of each chunk; what is no chunk framing, and everything after it, ends the message."""
+    at = 0
+    while True:
+        end = body.find(b"\n", at)
+        if end < 0:
+            return
+        digits = body[at:end].split(b";")[0].strip()
+        if not re.fullmatch(rb"[0-9a-fA-F]{1,15}", digits):
+            return
+        size = int(digits, 16)
+        if size == 0:
+            return
+        yield body[end + 1 : end + 1 + size]
+        at = end + 1 + size
+        at += 2 if body[at : at + 2] == b"\r\n" else 1
+
+
+def payload(message: bytes, head: Head | None = None) -> bytes:
+    """Return the payload of a message as WARC defines it: transfer coding undone, content coding kept."""
+    head = head or read_head(message)
+    body = message[head.size :]
+    return b"".join(chunks(body)) if head.chunked else body
+
+
+def decode(body: bytes, coding: str | None, limit: int) -> bytes:
+    """Undo a Content-Encoding of gzip, x-gzip, deflate, br or zstd; what is cut off is decoded as far as it goes.
+
+    Raises TooLarge if the result would exceed `limit` bytes, ValueError for a coding that is not known or a body
+    that is not in it.
+    """
+    for name in reversed([c.strip().lower() for c in (coding or "").split(",") if c.strip()]):
+        if name in ("identity", "none", "utf-8"):  # the last two are mistakes that servers really make
+            continue
+        if name in ("gzip", "x-gzip"):
+            body = _inflate(body, 31, limit)
+        elif name == "deflate":
+            try:
+                body = _inflate(body, 15, limit)
+            except ValueError:
+                body = _inflate(body, -15, limit)
+        else:
+            raise ValueError(f"content coding {name!r} is not known")
+    return body
+
+
+def _inflate(data: bytes, wbits: int, limit: int) -> bytes:
+    out: list[bytes] = []
+    size = 0
+    while data:
+        engine = isal_zlib.decompressobj(wbits)
+        try:
+            piece = engine.decompress(data, limit - size + 1)
+        except (isal_zlib.error, zlib.error) as error:
+            if out:  # garbage after a whole member, as gzip itself ignores it
+                break
+            raise ValueError(f"broken content coding: {error}") from error
+        size += len(piece)
+        if size > limit:
+            raise TooLarge(f"decoded body exceeds {limit} bytes")
+        out.append(piece)
+        if not engine.eof or engine.unused_data == data:
+            break
+        data = engine.unused_data.lstrip(b"\0")
+    return b"".join(out)

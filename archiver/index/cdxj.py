@@ -1,0 +1,61 @@
+"""The index that says where each capture lies: CDXJ lines, sorted bytewise, as pywb and WACZ read them."""
+
+from __future__ import annotations
+
+import heapq
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from archiver.errors import OutputError
+from archiver.index.surt import surt
+from archiver.models import Record
+
+
+def line(record: Record) -> str:
+    """Return the index line of a response record, without a line end.
+
+    `filename` is the WARC file's own name: readers look for it in `archive/`.
+    """
+    fields = {
+        "url": record.url,
+        "mime": record.mime or "unk",
+        "status": str(record.status),
+        "digest": record.ref.payload_digest or "-",
+        "length": str(record.ref.length),
+        "offset": str(record.ref.offset),
+        "filename": PurePosixPath(record.ref.file).name,
+    }
+    return f"{surt(record.url)} {record.date.strftime('%Y%m%d%H%M%S')} {json.dumps(fields)}"
+
+
+def merge(index: Path, lines: Iterable[str]) -> None:
+    """Add `lines` to a sorted index file; the old file is replaced at once, or not at all.
+
+    Raises OutputError if the disk refuses.
+    """
+    fresh = sorted(line_.encode() + b"\n" for line_ in lines)
+    part = index.with_suffix(".part")
+    try:
+        with part.open("wb") as out:
+            out.writelines(_unique(heapq.merge(_old(index), fresh)))
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(index)
+    except OSError as error:
+        raise OutputError(f"cannot write {index}: {error.strerror}", "Make space and run again") from error
+
+
+def _old(index: Path) -> Iterator[bytes]:
+    if index.exists():
+        with index.open("rb") as lines:
+            yield from lines
+
+
+def _unique(lines: Iterable[bytes]) -> Iterator[bytes]:
+    last = None
+    for line_ in lines:
+        if line_ != last:
+            yield line_
+        last = line_

@@ -1,0 +1,77 @@
+"""Keep the index in step with the archive: note each record while it is written, merge when the crawl ends."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from scrapy import signals
+
+from archiver.errors import ArchiverError, OutputError
+from archiver.export.items import current_posts
+from archiver.index import cdxj, pages
+from archiver.models import Record
+from archiver.hooks import CrawlExtension, stop_crawl
+from archiver.warc import reader
+from archiver.warc.extension import ArchiveExtension
+
+if TYPE_CHECKING:
+    from archiver.blog import BlogFolder
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+
+class IndexExtension(CrawlExtension):
+    """Writes indexes/index.cdxj and pages/pages.jsonl at the end of a crawl."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._crawler = crawler
+        self._archive = ArchiveExtension.of(crawler)
+        # On disk, not in memory: a crawl may write any number of records.
+        self._noted: TextIO | None = None
+        self._archive.on_record(self.note)
+        crawler.signals.connect(self.close, signal=signals.spider_closed)
+
+    def note(self, record: Record) -> None:
+        """Note the index line of a record. A full disk stops the crawl; the line is made again from the WARC."""
+        folder = self._archive.folder
+        assert folder is not None
+        try:
+            if self._noted is None:
+                self._noted = _notes(folder).open("w", encoding="utf-8")
+            self._noted.write(cdxj.line(record) + "\n")
+        except OSError as error:
+            stop_crawl(self._crawler, OutputError(f"cannot write the index: {error.strerror}", "Make space"))
+
+    def close(self, **_: Any) -> None:
+        """Merge what was noted, and what a killed run could not, into the index; list the pages anew."""
+        folder = self._archive.folder
+        if folder is None:
+            return
+        try:
+            lines: list[str] = []
+            for repaired in self._archive.repaired:
+                lines += lines_of(repaired.path)
+            if self._noted is not None:
+                self._noted.close()
+                lines += _notes(folder).read_text(encoding="utf-8").splitlines()
+            cdxj.merge(folder.index, lines)
+            _notes(folder).unlink(missing_ok=True)
+            pages.write(folder.pages, current_posts(folder.posts))
+        except ArchiverError as error:
+            stop_crawl(self._crawler, error)
+        except OSError as error:
+            stop_crawl(self._crawler, OutputError(f"cannot write the index: {error.strerror}", "Make space"))
+
+
+def lines_of(warc: Path) -> list[str]:
+    """Return the index lines of the response records in a finished WARC file."""
+    found = (reader.record_of(stored, f"archive/{warc.name}") for stored in reader.records(warc))
+    return [cdxj.line(record) for record in found if record]
+
+
+def _notes(folder: BlogFolder) -> Path:
+    return folder.index.with_suffix(".run")

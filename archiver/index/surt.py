@@ -1,0 +1,31 @@
+"""Sort-friendly form of a URL (SURT), the key of an index line.
+
+Follows the rules that replayers look captures up by: scheme and www dropped, host reversed, all lower case,
+query fields sorted, session ids and a final slash dropped. Facts: IA URL canonicalisation as used by pywb.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+WWW = re.compile(r"^www\d*\.")
+PORTS = {"http": 80, "https": 443}
+
+
+def surt(url: str) -> str:
+    """Return the key of `url`, as in `org,example)/2020/01/post?a=1`."""
+    parts = urlsplit(url.strip())
+    host = WWW.sub("", (parts.hostname or "").lower().rstrip("."))
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    key = host if re.fullmatch(r"[\d.]+|.*:.*", host) else ",".join(reversed(host.split(".")))
+    if port and port != PORTS.get(parts.scheme.lower()):
+        key += f":{port}"
+    path = re.sub(r"/{2,}", "/", parts.path.lower() or "/")
+    if len(path) > 1:
+        path = path.rstrip("/")
+    query = "&".join(sorted(parts.query.lower().split("&"))) if parts.query else ""
+    return f"{key}){path}" + (f"?{query}" if query else "")

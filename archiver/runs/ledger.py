@@ -1,0 +1,142 @@
+"""The account of one run: what became of every address that was found, and why.
+
+Every address ends in exactly one entry: saved, revised, same, unchanged, not_a_post, gone or failed. Counters go
+to Scrapy's stats, findings to the run report, outcomes to the state, so the three can't disagree.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from archiver.export.items import text_sha256
+from archiver.models import Comment, Found, Post, Record
+from archiver.state.extension import remember_item
+from archiver.state.store import Store
+
+logger = logging.getLogger(__name__)
+
+# What a report holds at the most; beyond it, findings are counted only.
+MAX_FINDINGS = 5000
+ENTRIES = ("saved", "revised", "same", "unchanged", "not_a_post", "gone", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person may want to look at: an address, a reason in one word, and what was seen."""
+
+    url: str
+    reason: str
+    detail: str = ""
+
+
+class Ledger:
+    """Counts by `count` (a stats counter), remembers by `store`."""
+
+    def __init__(self, run_id: str, store: Callable[[], Store], count: Callable[[str], Any]) -> None:
+        self._run_id = run_id
+        self._store = store
+        self._count = count
+        self.totals = dict.fromkeys(ENTRIES, 0)
+        self.comments = 0
+        self.dropped: dict[str, int] = {}
+        self.findings: list[Finding] = []
+        self.reasons: dict[str, int] = {}
+
+    @property
+    def settled(self) -> int:
+        """How many addresses have their entry."""
+        return sum(self.totals.values())
+
+    @property
+    def archived(self) -> int:
+        """How many posts this run has put, or found to be, in the archive as they are now."""
+        return sum(self.totals[entry] for entry in ("saved", "revised", "same", "unchanged"))
+
+    def passed_over(self, reason: str) -> None:
+        """Count an address that a surface named and that by itself cannot be a post."""
+        self.dropped[reason] = self.dropped.get(reason, 0) + 1
+
+    def finding(self, url: str, reason: str, detail: str = "") -> None:
+        """Note something that is no entry of an address: a surface that failed, a host that blocks."""
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
+        self._count(f"findings/{reason}")
+        if len(self.findings) < MAX_FINDINGS:
+            self.findings.append(Finding(url, reason, _one_line(detail)))
+
+    def saved(self, found: Found, post: Post, comments: list[Comment]) -> None:
+        """A post went into posts.jsonl, for the first time or as a new revision, with new or changed comments."""
+        self._entry("saved" if post.revision == 1 else "revised")
+        self._remember_post(found, post, comments)
+
+    def same(self, found: Found, post: Post, comments: list[Comment]) -> None:
+        """A post was fetched again and its text is as it was; comments may be new all the same."""
+        self._entry("same")
+        self._remember_post(found, post, comments)
+
+    def unchanged(self) -> None:
+        """A post was not fetched, because no surface told of a change."""
+        self._entry("unchanged")
+
+    def not_modified(self, found: Found) -> None:
+        """The server answered 304 for a post."""
+        self._entry("unchanged")
+        self._store().touch(found.url, self._run_id, _now(), found.marks)
+
+    def not_a_post(self, found: Found, record: Record, reason: str) -> None:
+        """A page was archived that is no post."""
+        self._entry("not_a_post")
+        self.finding(found.url, reason)
+        self._remember(found, "not_post", detail=reason, record_id=record.ref.record_id)
+
+    def gone(self, found: Found, status: int) -> None:
+        """The server says that there is nothing (404, 410)."""
+        self._entry("gone")
+        self.finding(found.url, "gone", f"HTTP {status}")
+        self._remember(found, "gone", detail=f"HTTP {status}")
+
+    def failed(self, found: Found, reason: str, detail: str) -> None:
+        """An address could not be had; the next run tries again."""
+        self._entry("failed")
+        logger.warning("%s failed: %s %s", found.url, reason, _one_line(detail))
+        self.finding(found.url, reason, detail)
+        self._remember(found, "failed", detail=f"{reason}: {_one_line(detail)}")
+
+    def report(self) -> dict[str, Any]:
+        """Return totals and findings as plain values for the run report."""
+        return {
+            "posts": {**self.totals, "comments": self.comments},
+            "passed_over": dict(sorted(self.dropped.items())),
+            "reasons": dict(sorted(self.reasons.items())),
+            "findings": [asdict(finding) for finding in self.findings],
+            "findings_left_out": sum(self.reasons.values()) - len(self.findings),
+        }
+
+    def _remember_post(self, found: Found, post: Post, comments: list[Comment]) -> None:
+        self.comments += len(comments)
+        store = self._store()
+        store.begin()
+        remember_item(store, {**asdict(post), "requested_url": found.url}, found.marks)
+        for comment in comments:
+            store.remember_comment(comment.id, comment.revision, text_sha256(comment.text))
+        store.commit()
+
+    def _remember(self, found: Found, outcome: str, **values: Any) -> None:
+        marks = json.dumps(found.marks, sort_keys=True)
+        self._store().remember(found.url, outcome, self._run_id, _now(), marks=marks, **values)
+
+    def _entry(self, name: str) -> None:
+        self.totals[name] += 1
+        self._count(f"posts/{name}")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))[:500]

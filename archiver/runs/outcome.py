@@ -1,0 +1,61 @@
+"""How a run ended, as an exit code and a sentence: pure functions on the run's own figures.
+
+Codes: 0 done, 1 could not start, 2 usage, 3 ended early, 4 errors above the threshold, 5 nothing archived or a
+sudden shrink, 6 blocked or rate-limited, 7 verification failed, 75 locked by another run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DONE, NOT_STARTED, USAGE, EARLY, ERRORS, NOTHING, BLOCKED, LOCKED = 0, 1, 2, 3, 4, 5, 6, 75
+# Scrapy's word for an end that was planned.
+PLANNED = ("finished",)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The figures that decide: addresses by entry of the ledger, and what went wrong on the way.
+
+    `nothing` is what to say if nothing was archived. `found_before` is the number of posts that the last finished run was told of, 0 if there was none.
+    """
+
+    reason: str
+    found: int
+    found_before: int
+    archived: int
+    failed: int
+    blocked: int
+    crashed: int
+    limited: bool
+    threshold: float
+    nothing: str = ""
+    fatal: str | None = None
+    fatal_code: int = EARLY
+
+
+def conclude(outcome: Outcome) -> tuple[int, str]:
+    """Return the exit code and, for any other than 0, one sentence that says what happened and what to do."""
+    o = outcome
+    if o.fatal:
+        return o.fatal_code, o.fatal
+    if o.reason not in PLANNED:
+        return EARLY, f"ended early ({o.reason}). Run the same command again: it goes on from here"
+    if o.blocked and o.blocked >= max(o.archived, 1) * o.threshold:
+        return BLOCKED, (
+            f"the host refused {o.blocked} requests (HTTP 401, 403 or 429). Wait some hours, then try again with "
+            "a larger delay: -s DOWNLOAD_DELAY=10"
+        )
+    if not o.archived:
+        return NOTHING, o.nothing or "no post was found or saved"
+    if o.crashed:
+        return ERRORS, f"{o.crashed} answers could not be handled. See the log, and report it"
+    tried = o.archived + o.failed
+    if o.failed > tried * o.threshold:
+        return ERRORS, f"{o.failed} of {tried} posts failed. Run again later: only these are tried again"
+    if not o.limited and o.found * 2 < o.found_before:
+        return NOTHING, (
+            f"only {o.found} posts were found, {o.found_before} the last time. Look at the blog: it may have moved "
+            "or lost its lists; what was archived before is kept"
+        )
+    return DONE, ""

@@ -1,0 +1,56 @@
+"""The run report, runs/<run_id>.json, and the few lines that a person sees at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from archiver.errors import OutputError
+
+SCHEMA = "archiver.run/1"
+# Entries of the ledger as a person reads them.
+WORDS = {
+    "saved": "new",
+    "revised": "changed",
+    "same": "fetched again, as they were",
+    "unchanged": "unchanged",
+    "gone": "gone",
+    "failed": "failed",
+}
+
+
+def write(path: Path, report: Mapping[str, Any]) -> None:
+    """Write a report; there at once, or not at all. Raises OutputError if the disk refuses."""
+    part = path.with_suffix(".part")
+    try:
+        with part.open("w", encoding="utf-8") as out:
+            json.dump(report, out, ensure_ascii=False, indent=2)
+            out.write("\n")
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror}", "Make space") from error
+
+
+def summary(report: Mapping[str, Any]) -> list[str]:
+    """Return the lines that end a crawl: what was saved, where it lies, what went wrong."""
+    posts = report["posts"]
+    counts = [f"{posts[entry]} {word}" for entry, word in WORDS.items() if posts.get(entry)]
+    comments = posts["comments"]
+    lines = [f"{report['blog']}: {', '.join(counts) or 'no posts'}; {comments} new comments"]
+    folder = report["folder"]
+    if report["warc_files"]:
+        size = report["cost"]["warc_bytes"] / 1_000_000
+        lines.append(f"  {folder}/archive/   {len(report['warc_files'])} WARC files, {size:.1f} MB this run")
+    lines.append(f"  {folder}/posts.jsonl   the posts; comments.jsonl beside it")
+    lines.append(f"  {folder}/runs/{report['run_id']}.json   what was found and why not everything is a post")
+    not_posts = {k: n for k, n in report["reasons"].items() if k not in ("gone",)}
+    if not_posts:
+        lines.append("  passed over: " + ", ".join(f"{n} {reason}" for reason, n in not_posts.items()))
+    if report["message"]:
+        lines.append(f"Ended with exit code {report['exit_code']}: {report['message']}")
+    return lines

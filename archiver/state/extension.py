@@ -1,0 +1,96 @@
+"""The memory of one crawl as Scrapy's hooks see it: opened with the archive, taken up again after a kill."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from archiver.export import items
+from archiver.hooks import CrawlExtension
+from archiver.models import Found
+from archiver.state.decide import Decision, decide
+from archiver.state.store import Store
+from archiver.warc.extension import ArchiveExtension
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+Items = Iterable[Mapping[str, Any]]
+
+
+class StateExtension(CrawlExtension):
+    """Opens state.sqlite and decides by it; the run extension closes it, because it is the last to write."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._archive = ArchiveExtension.of(crawler)
+        self._revisit_after = timedelta(days=crawler.settings.getfloat("ARCHIVER_REVISIT_DAYS"))
+        self._full = bool(getattr(crawler.spider, "full", False))
+        self._store: Store | None = None
+        if self._archive.folder is not None:
+            self._open()
+
+    @property
+    def store(self) -> Store:
+        """The open store; opened at the first use when the blog's folder is not known before."""
+        return self._store or self._open()
+
+    def decide(self, found: Found) -> Decision:
+        """Decide whether an address is fetched; what is not fetched has its marks remembered."""
+        known = self.store.known(found.url)
+        decision = decide(found.marks, known, datetime.now(UTC), self._revisit_after, full=self._full)
+        if known is not None and not decision.fetch and found.marks != known.marks:
+            self.store.note_marks(found.url, {**known.marks, **found.marks})
+        return decision
+
+    def _open(self) -> Store:
+        folder = self._archive.folder
+        assert folder is not None
+        self._store = store = Store(folder.state)
+        for path in (folder.posts, folder.comments):
+            if cut := items.mend_tail(path):
+                logger.warning("cut an unfinished last line of %d bytes off %s", cut, path)
+        self._take_in(store, items.read(folder.posts), items.read(folder.comments))
+        store.start_run(self._archive.run_id, datetime.now(UTC).isoformat(timespec="seconds"))
+        return store
+
+    @staticmethod
+    def _take_in(store: Store, posts: Items, comments: Items) -> None:
+        """Remember items that are in the files but not in the state: those of a killed run, or all of them."""
+        runs = store.unfinished_runs()
+        if not (store.is_new or runs):
+            return
+        store.begin()
+        taken = 0
+        for post in posts:
+            if store.is_new or post.get("run_id") in runs:
+                remember_item(store, post, {})
+                taken += 1
+        for comment in comments:
+            store.remember_comment(comment["id"], comment["revision"], items.text_sha256(comment["text"]))
+        store.commit()
+        if taken:
+            logger.info("took in %d items that the state did not know", taken)
+
+
+def remember_item(store: Store, post: Mapping[str, Any], marks: Mapping[str, str]) -> None:
+    """Remember a post item (as a dict, archiver.post/1) as saved, under the address that was asked for."""
+    store.remember(
+        str(post["requested_url"]),
+        "saved",
+        str(post["run_id"]),
+        str(post["fetched_at"]),
+        marks=json.dumps(marks, sort_keys=True),
+        etag=post["etag"],
+        last_modified=post["last_modified"],
+        payload_digest=post["warc"]["payload_digest"],
+        record_id=post["warc"]["record_id"],
+        post_id=post["id"],
+        revision=post["revision"],
+        text_sha256=post["text_sha256"],
+    )

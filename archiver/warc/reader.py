@@ -1,0 +1,132 @@
+"""Read records back: one at an offset, all of a file, or as much of a torn file as is whole.
+
+warcio reads the records; the HTTP message inside stays bytes.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from isal import isal_zlib
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from archiver import http1
+from archiver.errors import BadRecord
+from archiver.models import Page, Record, WarcRef
+
+CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record as it lies in a file. `fields` has the names as written, `block` the exact content."""
+
+    file: Path
+    offset: int
+    length: int
+    kind: str
+    fields: dict[str, str]
+    block: bytes
+
+    @property
+    def url(self) -> str:
+        """The WARC-Target-URI, or ""."""
+        return self.fields.get("WARC-Target-URI", "")
+
+    @property
+    def record_id(self) -> str:
+        """The WARC-Record-ID without its angle brackets."""
+        return self.fields.get("WARC-Record-ID", "").strip("<>")
+
+    @property
+    def date(self) -> datetime:
+        """The WARC-Date; the epoch if it cannot be read."""
+        try:
+            return datetime.fromisoformat(self.fields.get("WARC-Date", ""))
+        except ValueError:
+            return datetime.fromtimestamp(0, UTC)
+
+
+def records(path: Path) -> Iterator[StoredRecord]:
+    """Yield all records of a WARC file in order. Raises BadRecord where the file stops being one."""
+    with path.open("rb") as stream:
+        yield from _iterate(path, stream, 0)
+
+
+def record_at(path: Path, offset: int) -> StoredRecord:
+    """Return the record at `offset` bytes of a WARC file. Raises BadRecord if there is none."""
+    try:
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            for record in _iterate(path, stream, offset):
+                return record
+    except OSError as error:
+        raise BadRecord(f"{path}: {error.strerror}") from error
+    raise BadRecord(f"{path}: no record at offset {offset}")
+
+
+def _iterate(path: Path, stream: object, base: int) -> Iterator[StoredRecord]:
+    # no_record_parse: warcio must not touch the HTTP head
+    iterator = ArchiveIterator(stream, no_record_parse=True)
+    try:
+        for raw in iterator:
+            block = raw.raw_stream.read()
+            fields = dict(raw.rec_headers.headers)
+            offset = iterator.get_record_offset()
+            length = iterator.get_record_length()
+            yield StoredRecord(path, offset, length, raw.rec_type, fields, block)
+    except (ArchiveLoadFailed, OSError, EOFError, ValueError, zlib.error) as error:
+        raise BadRecord(f"{path}: broken after offset {base}: {error}") from error
+
+
+def page_of(record: StoredRecord, limit: int) -> Page:
+    """Return the page that a response record holds: codings undone, at most `limit` bytes.
+
+    Raises BadRecord if the record is no HTTP response or its body cannot be decoded.
+    """
+    head = http1.read_head(record.block)
+    if record.kind != "response" or head.status is None:
+        raise BadRecord(f"{record.file}: no HTTP response at offset {record.offset}")
+    try:
+        body = http1.decode(http1.payload(record.block, head), head.get("content-encoding"), limit)
+    except ValueError as error:
+        raise BadRecord(f"{record.file}: offset {record.offset}: {record.url}: {error}") from error
+    return Page(record.url, body, head.fields, head.status)
+
+
+def record_of(stored: StoredRecord, file: str) -> Record | None:
+    """Return what the index needs to know of a response record, None for other types; `file` names the WARC."""
+    if stored.kind != "response":
+        return None
+    head = http1.read_head(stored.block)
+    mime = (head.get("content-type") or "").split(";")[0].strip().lower() or None
+    digest = stored.fields.get("WARC-Payload-Digest")
+    ref = WarcRef(file, stored.offset, stored.length, stored.record_id, digest)
+    return Record(ref, stored.url, stored.date, head.status or 0, mime)
+
+
+def whole_length(path: Path) -> int:
+    """Return how many bytes of a file are whole gzip members: where a torn tail begins, else the file's size."""
+    whole = 0
+    at = 0
+    engine = isal_zlib.decompressobj(31)
+    with path.open("rb") as stream:
+        while data := stream.read(CHUNK):
+            while data:
+                try:
+                    engine.decompress(data)
+                except isal_zlib.error:
+                    return whole
+                if not engine.eof:
+                    at += len(data)
+                    break
+                at += len(data) - len(engine.unused_data)
+                whole = at
+                data = engine.unused_data
+                engine = isal_zlib.decompressobj(31)
+    return whole

@@ -1,0 +1,1 @@
+"""Spiders: where to start and what to follow. Rules about text live in archiver/extract."""

@@ -1,0 +1,401 @@
+"""Archive one blog: `scrapy crawl blog -a url=URL`.
+
+First every surface is asked which posts there are (robots.txt's sitemaps or the usual addresses, the WordPress API,
+feeds, and links); then, in waves, each address that is new, changed or due is fetched, and where no surface is
+complete the blog's lists are followed. What a page holds is decided in archiver/extract, never here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Any, Self, TypeVar
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
+from scrapy.http import Response, TextResponse
+from twisted.python.failure import Failure
+
+from archiver import urls
+from archiver.discover import feeds, home, links, sitemaps, wordpress
+from archiver.discover.frontier import Frontier
+from archiver.errors import ArchiverError, BadSurface, UsageError
+from archiver.extract.pipeline import Fetched
+from archiver.fetch.handler import RECORD
+from archiver.models import Found, Link, Record
+from archiver.runs.extension import RunExtension
+from archiver.state.extension import StateExtension
+
+# The first page before the surfaces, the surfaces before the posts; each kind in the order of what it tells.
+HOME, API, SITEMAP, FEED, LISTING, POST = 100, 90, 80, 70, 60, 0
+HTML = ("text/html", "application/xhtml+xml")
+
+Answer = Iterator[Any]
+Callback = Callable[[Response], Answer]
+T = TypeVar("T")
+
+
+class BlogSpider(Spider):
+    """Finds and fetches the posts of the blog at `url`.
+
+    Arguments: `url`; `limit`, how many posts to save at the most; `full`, 1 to fetch known posts again too.
+    Raises UsageError for any other, and for malformed ones.
+    """
+
+    name = "blog"
+
+    def __init__(
+        self, url: str | None = None, limit: str | None = None, full: str | None = None, **other: Any
+    ) -> None:
+        super().__init__()
+        if other:
+            raise UsageError(f"unknown argument -a {next(iter(other))}=…", "There are url, limit and full")
+        given = {"url": url, "limit": limit, "full": full}
+        self.arguments = {name: value for name, value in given.items() if value is not None}
+        self.root = blog_address(url)
+        self.blog = urls.blog_name(self.root)
+        self.limit = _limit(limit)
+        self.full = full not in (None, "", "0")
+        self.closing_words: list[str] = []
+        self.frontier = Frontier()
+        self._api = ""
+        self._robots_sitemaps: list[str] = []
+        self._asked: set[str] = set()
+        self._seen: set[str] = set()
+        # links that may be posts, and lists that may lead to some: followed only where they are needed
+        self._candidates: dict[str, None] = {}
+        self._listings: dict[str, None] = {}
+        self._surfaces: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider; a blog on another machine is not fetched without a contact in the User-Agent."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        if not crawler.settings["ARCHIVER_CONTACT"] and not urls.is_loopback(spider.root):
+            raise UsageError(
+                "the owner of a blog must be able to reach you",
+                "Add your mail address or web page: -s ARCHIVER_CONTACT=you@example.org",
+            )
+        crawler.signals.connect(spider.read_robots, signal=signals.robots_parsed)
+        crawler.signals.connect(spider.next_wave, signal=signals.spider_idle)
+        return spider
+
+    @property
+    def run(self) -> RunExtension:
+        """The run's ledger and report."""
+        return RunExtension.of(self.crawler)
+
+    # --- the first page ---------------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Ask for the blog's first page; Scrapy asks for robots.txt before it."""
+        self.run.limited = self.limit is not None
+        self.run.discovery["surfaces"] = self._surfaces
+        yield Request(
+            self.root,
+            self.parse_home,
+            errback=self.home_failed,
+            priority=HOME,
+            dont_filter=True,
+            meta={"handle_httpstatus_all": True},
+        )
+
+    def read_robots(self, robotparser: Any, **_: Any) -> None:
+        """Take the sitemaps that robots.txt names."""
+        named = getattr(getattr(robotparser, "rp", None), "sitemaps", ())
+        self._robots_sitemaps += [url for url in named if urls.is_web(url)]
+
+    def parse_home(self, response: Response) -> Answer:
+        """Learn what kind of blog this is, and ask each surface for its posts."""
+        if response.status != 200 or not isinstance(response, TextResponse):
+            self._note_failure("home", response.url, f"http_{response.status}")
+            self.run.nothing = _no_home(response)
+            return
+        if not urls.within(response.url, self.root):
+            self.run.ledger.finding(self.root, "moved", f"redirects to {response.url}")
+            self.root = urls.normalise(response.url)
+        found = home.read_home(response.url, response.text, response.headers.get("Link", b"").decode("latin-1"))
+        self.run.discovery |= {"platform": found.platform, "evidence": found.evidence, "title": found.title}
+        self.run.nothing = (
+            f"no posts were found at {self.root}: no blog's API, sitemap or feed, and no links to posts. "
+            "Give the address of the blog's first page"
+        )
+        if found.api:
+            self._api = found.api
+            yield self._ask("api", [wordpress.posts_url(self._api)], self.parse_api, API)
+        if self._robots_sitemaps:
+            for url in self._robots_sitemaps:
+                yield self._ask("sitemap", [url], self.parse_sitemap, SITEMAP)
+        else:
+            yield self._ask("sitemap", self._below(sitemaps.USUAL), self.parse_sitemap, SITEMAP)
+        if found.feeds:
+            # a blog names its own feed first; the others are comments' and categories' feeds, or other formats
+            yield self._ask("feed", [found.feeds[0]], self.parse_feed, FEED)
+        else:
+            yield self._ask("feed", self._below(feeds.USUAL), self.parse_feed, FEED)
+        self._add_page_links(response)
+
+    def home_failed(self, failure: Failure) -> None:
+        """Say why there is nothing to archive."""
+        url = failure.request.url  # type: ignore[attr-defined]
+        if failure.check(ArchiverError):
+            return
+        if failure.check(IgnoreRequest):
+            self.run.nothing = f"{url} may not be fetched: robots.txt of {urls.host(url)} forbids it"
+        else:
+            self.run.nothing = f"{url} cannot be reached: {_why(failure)}. Check the address and the network"
+        self._note_failure("home", url, _reason(failure), _why(failure))
+
+    # --- surfaces ---------------------------------------------------------------------------------------
+
+    def parse_api(self, response: Response) -> Answer:
+        """Take one page of posts from the WordPress API, and ask for the next until the last."""
+        total, pages = (
+            response.headers.get(name, b"").decode("latin-1") for name in ("X-WP-Total", "X-WP-TotalPages")
+        )
+        answer = self._read(response, lambda: wordpress.read_posts(response.url, response.body, total, pages))
+        if answer is None:
+            return
+        new = self._add("api", response.url, answer.links)
+        page = response.meta.get("page", 1)
+        if answer.total is not None:
+            self._surfaces["api"]["total"] = answer.total
+        if new and (answer.pages is None or page < answer.pages):
+            following = [wordpress.posts_url(self._api, page + 1)]
+            yield self._ask("api", following, self.parse_api, API, page=page + 1)
+
+    def parse_sitemap(self, response: Response) -> Answer:
+        """Take the addresses of a sitemap, and ask for the sitemaps that it names."""
+        answer = self._read(response, lambda: sitemaps.read_sitemap(response.url, response.body))
+        if answer is None:
+            yield self._try_next(response.request)
+            return
+        self._add("sitemap", response.url, answer.links)
+        for url in answer.sitemaps:
+            if urls.same_site(url, self.root):
+                yield self._ask("sitemap", [url], self.parse_sitemap, SITEMAP)
+
+    def parse_feed(self, response: Response) -> Answer:
+        """Take the posts of a feed, and ask for its next page as long as posts come that nobody named before."""
+        kind = response.headers.get("Content-Type", b"").decode("latin-1")
+        answer = self._read(response, lambda: feeds.read_feed(response.url, response.body, kind))
+        if answer is None:
+            yield self._try_next(response.request)
+            return
+        new = self._add("feed", response.url, answer.links)
+        following = answer.next_page
+        if following is None and feeds.is_wordpress(answer):
+            following = feeds.paged(response.url)
+        if new and following and urls.same_site(following, self.root):
+            yield self._ask("feed", [following], self.parse_feed, FEED)
+
+    def parse_listing(self, response: Response) -> Answer:
+        """Take the links of a list of posts."""
+        self._add_page_links(response)
+        yield from ()
+
+    def surface_failed(self, failure: Failure) -> Answer:
+        """Note that a surface gave no answer, and try its other addresses if it has any."""
+        request = failure.request  # type: ignore[attr-defined]
+        if not failure.check(ArchiverError):
+            self._note_failure(request.meta["surface"], request.url, _reason(failure), _why(failure))
+            yield self._try_next(request)
+
+    def _ask(
+        self, surface: str, addresses: Sequence[str], callback: Callback, priority: int, page: int = 1
+    ) -> Request | None:
+        """Return a request for the first of the addresses that was not asked; the others are its fallbacks."""
+        rest = [url for url in addresses if url not in self._asked]
+        if not rest or len(self._asked) >= self.settings.getint("ARCHIVER_MAX_SURFACE_PAGES"):
+            return None
+        self._asked.add(rest[0])
+        return Request(
+            rest[0],
+            callback,
+            errback=self.surface_failed,
+            priority=priority,
+            dont_filter=True,
+            meta={"surface": surface, "others": rest[1:], "page": page, "handle_httpstatus_all": True},
+        )
+
+    def _try_next(self, request: Request | None) -> Request | None:
+        assert request is not None
+        assert request.callback is not None
+        return self._ask(request.meta["surface"], request.meta["others"], request.callback, request.priority)
+
+    def _read(self, response: Response, read: Callable[[], T]) -> T | None:
+        """Return what `read` makes of a surface's answer; None, with a finding, if that is nothing."""
+        surface = response.meta["surface"]
+        if response.status != 200:
+            self._note_failure(surface, response.url, f"http_{response.status}")
+            return None
+        try:
+            return read()
+        except BadSurface as error:
+            self._note_failure(surface, response.url, f"{surface}_unreadable", str(error))
+            return None
+
+    def _note_failure(self, surface: str, url: str, reason: str, detail: str = "") -> None:
+        """Note a surface without an answer; that a guessed address has none is no finding."""
+        self._surfaces.setdefault(surface, {"named": 0, "asked": []})["asked"].append(f"{url} {reason}")
+        if surface == "home" or reason in ("http_401", "http_403", "http_429") or url in self._robots_sitemaps:
+            self.run.ledger.finding(url, reason, detail)
+
+    def _add(self, surface: str, url: str, named: Sequence[Link]) -> int:
+        """Take links into the frontier; return how many addresses nobody named before."""
+        entry = self._surfaces.setdefault(surface, {"named": 0, "asked": []})
+        entry["asked"].append(url)
+        new = 0
+        for link in named:
+            kind = links.classify(link.url, self.root)
+            if kind == "outside" or (link.kind == "unknown" and kind != "post"):
+                self.run.ledger.passed_over(kind)
+                continue
+            entry["named"] += 1
+            new += self.frontier.add(link)
+        return new
+
+    # --- links ------------------------------------------------------------------------------------------
+
+    def _add_page_links(self, response: Response) -> None:
+        if response.status != 200 or not isinstance(response, TextResponse):
+            return
+        found = links.page_links(response.url, response.text, self.root)
+        self._candidates |= dict.fromkeys(found.posts)
+        self._listings |= dict.fromkeys(found.listings)
+
+    @property
+    def _is_complete(self) -> bool:
+        """Whether a surface that lists all posts has named some, so that lists need not be followed."""
+        return any(self._surfaces.get(name, {}).get("named") for name in ("api", "sitemap"))
+
+    def _take_links(self) -> None:
+        """Move links into the frontier: all of them, or those that look like the posts that a surface named."""
+        usual = links.usual_shapes(self.frontier.posts())
+        for url in self._candidates:
+            if not self._is_complete or links.shape(url) in usual:
+                self.frontier.add(Link(url, "link"))
+        self._candidates.clear()
+
+    # --- posts ------------------------------------------------------------------------------------------
+
+    def next_wave(self, **_: Any) -> None:
+        """When nothing is under way any more, schedule what is to be fetched next; end if that is nothing."""
+        engine = self.crawler.engine
+        assert engine is not None
+        requests = list(self._wave())
+        self.run.found = len(self.frontier)
+        for request in requests:
+            engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    def _wave(self) -> Iterator[Request]:
+        if not self._is_complete:
+            for url in list(self._listings):
+                del self._listings[url]
+                request = self._ask("link", [url], self.parse_listing, LISTING)
+                if request:
+                    yield request
+        self._take_links()
+        state = StateExtension.of(self.crawler)
+        wanted = self.frontier.take(lambda: self._may_fetch(scheduled))
+        scheduled = 0
+        for found in wanted:
+            if urls.identity(found.url) == urls.identity(self.root):
+                self.run.ledger.passed_over("home")
+                continue
+            decision = state.decide(found)
+            if not decision.fetch:
+                self.run.ledger.unchanged()
+                continue
+            scheduled += 1
+            yield Request(
+                found.url,
+                self.parse_page,
+                errback=self.page_failed,
+                headers=dict(decision.headers),
+                priority=POST,
+                dont_filter=True,
+                meta={"found": found, "handle_httpstatus_all": True},
+            )
+
+    def _may_fetch(self, scheduled: int) -> bool:
+        return self.limit is None or self.run.ledger.archived + scheduled < self.limit
+
+    def parse_page(self, response: Response) -> Answer:
+        """Hand a page to extraction, or enter in the ledger why not."""
+        found: Found = response.meta["found"]
+        record: Record = response.meta[RECORD]
+        ledger = self.run.ledger
+        key = urls.identity(response.url)
+        if response.status == 304:
+            ledger.not_modified(found)
+        elif response.status in (404, 410):
+            ledger.gone(found, response.status)
+        elif response.status != 200:
+            ledger.failed(found, f"http_{response.status}", "")
+        elif response.headers.get("Content-Type", b"text/html").split(b";")[0].strip().lower().decode("latin-1") not in HTML:
+            ledger.not_a_post(found, record, "not_html")
+        elif not urls.within(response.url, self.root):
+            ledger.not_a_post(found, record, "moved_away")
+        elif key == urls.identity(self.root):
+            ledger.not_a_post(found, record, "redirects_home")
+        elif key in self._seen:
+            ledger.not_a_post(found, record, "same_address")
+        else:
+            self._seen.add(key)
+            usual = links.shape(response.url) in links.usual_shapes(self.frontier.posts())
+            yield Fetched(found, record, response.url, usual)
+        if not self._is_complete:
+            self._add_page_links(response)
+
+    def page_failed(self, failure: Failure) -> None:
+        """Enter a page that could not be had in the ledger; the next run tries again."""
+        found: Found = failure.request.meta["found"]  # type: ignore[attr-defined]
+        if not failure.check(ArchiverError):
+            self.run.ledger.failed(found, _reason(failure), _why(failure))
+
+    def _below(self, names: Sequence[str]) -> list[str]:
+        """Return the usual addresses of a surface, in the blog's own folder."""
+        scheme, _, rest = urls.normalise(self.root).partition("://")
+        base = f"{scheme}://{rest.partition('/')[0]}{urls.folder_of(self.root)}"
+        return [base + name for name in names]
+
+
+def blog_address(url: str | None) -> str:
+    """Return the address of a blog as a person gives it; https if they leave that out. Raises UsageError."""
+    example = "For instance: scrapy crawl blog -a url=https://example.wordpress.com/"
+    if not url or not url.strip():
+        raise UsageError("no blog is named: -a url=URL is missing", example)
+    given = url.strip()
+    address = given if "://" in given else f"https://{given}"
+    if not urls.is_web(address) or ("." not in urls.host(address) and not urls.is_loopback(address)):
+        raise UsageError(f"{given[:200]!r} is no address of a blog", example)
+    return urls.normalise(address)
+
+
+def _limit(value: str | None) -> int | None:
+    if value is None:
+        return None
+    if not value.isascii() or not value.isdigit() or not int(value):
+        raise UsageError(f"-a limit={value[:40]} is no number of posts", "For instance: -a limit=10")
+    return int(value)
+
+
+def _no_home(response: Response) -> str:
+    if response.status in (401, 403, 429):
+        return f"{response.url} refuses us (HTTP {response.status}). Wait, and ask its owner if it goes on"
+    if response.status == 200:
+        return f"{response.url} is no web page. Give the address of the blog's first page"
+    return f"{response.url} answers with HTTP {response.status}. Check the address"
+
+
+def _reason(failure: Failure) -> str:
+    return "robots" if failure.check(IgnoreRequest) else "unreachable"
+
+
+def _why(failure: Failure) -> str:
+    name = type(failure.value).__name__
+    text = str(failure.value).strip()
+    return text if text and not text.startswith("[<") else name
