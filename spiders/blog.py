@@ -307,7 +307,7 @@ class BlogSpider(Spider):
                 continue
             decision = state.decide(found)
             if not decision.fetch:
-                self.run.ledger.unchanged()
+                self.run.ledger.unchanged(decision.outcome)
                 continue
             scheduled += 1
             yield Request(

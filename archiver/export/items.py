@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,17 @@ from archiver.models import (
     Post,
     Quality,
     Record,
+    WarcRef,
 )
+
+
+def make_page_item(page_id: str, page: Page, article: Article) -> dict[str, Any]:
+    """Return an item, with its comments inside, for a page that lies in no archive: what a capture says is null."""
+    nowhere = Record(WarcRef("", 0, 0, "", None), page.url, datetime.fromtimestamp(0, UTC), page.status, None)
+    post = make_post(article, page, nowhere, requested_url=page.url, run_id="", surfaces=[])
+    comments = [dataclasses.asdict(comment) for comment in make_comments(article.comments, post)]
+    unknown = dict.fromkeys(("snapshot_id", "fetched_at", "run_id", "warc"))
+    return {**dataclasses.asdict(post), **unknown, "id": page_id, "comments": comments}
 
 
 def text_sha256(text: str) -> str:

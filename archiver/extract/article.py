@@ -5,8 +5,21 @@ from __future__ import annotations
 from lxml.html import HtmlElement
 from trafilatura.deduplication import Simhash
 
-from archiver.extract import body, captions, comments, dates, kind, language, linked, metadata, platforms, prune, review
-from archiver.extract import serialise, usage
+from archiver.extract import (
+    body,
+    captions,
+    comments,
+    dates,
+    kind,
+    language,
+    linked,
+    metadata,
+    platforms,
+    prune,
+    review,
+    serialise,
+    usage,
+)
 from archiver.extract.document import Document, parse
 from archiver.extract.dom import Index
 from archiver.models import Article, Hints, Page

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
+from archiver.extract import dates
 from archiver.extract.dom import Index, ancestors, squeeze, tag
 from archiver.extract.platforms.generic import GENERIC
 from archiver.extract.platforms.rules import Platform
 from archiver.extract.prune import is_junk
-from archiver.extract import dates
 from archiver.extract.residue import is_closing, is_opening, is_residue
 from archiver.extract.serialise import Block
 
@@ -139,7 +139,9 @@ def _widen(root: HtmlElement, blocks: list[Block], totals: dict[HtmlElement, int
     parent = root.getparent()
     if parent is None or tag(parent) in ("body", "html") or not root.get("class"):
         return root
-    alike = [e for e in parent if e is not root and e.get("class") == root.get("class") and tag(e) == tag(root)]
+    alike = [
+        e for e in parent if e is not root and e.get("class") == root.get("class") and tag(e) == tag(root)
+    ]
     size = sum(totals.get(e, 0) for e in alike)
     if size < 0.2 * totals[root] or tag(root) == "article":
         return root

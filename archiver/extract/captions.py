@@ -19,7 +19,16 @@ _CONTAINERS = (
     ".wp-block-image",
 )
 _CAPTION_CLASSES = frozenset(
-    "wp-caption-text gallery-caption tr-caption wp-caption-dd wp-element-caption image-caption caption photo-caption".split()
+    [
+        "wp-caption-text",
+        "gallery-caption",
+        "tr-caption",
+        "wp-caption-dd",
+        "wp-element-caption",
+        "image-caption",
+        "caption",
+        "photo-caption",
+    ]
 )
 _ITALIC = frozenset({"em", "i", "small"})
 _LONGEST = 300
@@ -50,7 +59,10 @@ def _lift_italic(image: HtmlElement, captions: dict[HtmlElement, str]) -> None:
     others = [e for e in parent if e is not shown and tag(e) != "br"]
     if len(others) != 1 or tag(others[0]) not in _ITALIC or shown.getnext() is None:
         return
-    if any((t or "").strip() for t in (parent.text, *(e.tail for e in parent))) or list(parent).index(shown) != 0:
+    if (
+        any((t or "").strip() for t in (parent.text, *(e.tail for e in parent)))
+        or list(parent).index(shown) != 0
+    ):
         return
     words = text_of(others[0])
     if 0 < len(words) <= _LONGEST:
@@ -151,6 +163,7 @@ def _part(images: list[HtmlElement]) -> None:
     if parent is None:
         return
     before = (previous.tail if previous is not None else parent.text) or ""
-    if _SENTENCE_END.search(before.rstrip()):
+    broken = previous is not None and tag(previous) == "br" and not before.strip()
+    if broken or _SENTENCE_END.search(before.rstrip()):
         first.addprevious(parent.makeelement("br"))
         first.addprevious(parent.makeelement("br"))

@@ -15,7 +15,12 @@ from archiver.models import PageComment
 
 _ID = re.compile(r"^(?:(?:li|div|article|dsq|wp|isc)-)?comment-(\d{1,20})$|^(?:li|div)?c(\d{6,24})$")
 _ITEM_TAGS = frozenset({"li", "div", "article", "section", "dd", "dt", "tr"})
-_SCHEMA = ("[itemprop=comment]", "[itemtype$=schema.org/Comment]", "[itemtype$=schema.org/UserComments]", ".h-cite.p-comment")
+_SCHEMA = (
+    "[itemprop=comment]",
+    "[itemtype$=schema.org/Comment]",
+    "[itemtype$=schema.org/UserComments]",
+    ".h-cite.p-comment",
+)
 
 # Outermost first would take the whole box of each item; the surest names of the words alone come first.
 _BODY = (
@@ -35,12 +40,48 @@ _DATE = (
     "comment-meta", "date", "time",
 )  # fmt: skip
 _FURNITURE = frozenset(
-    "reply comment-reply comment-reply-link comment-edit-link comment-likes comment-like-link comment-like-feedback"
-    " sharedaddy jp-relatedposts avatar comment-author comment_author comment-meta commentmetadata comment-metadata"
-    " says comment-awaiting-moderation comment-actions comment-footer comment-header comment-date comment_date vcard"
-    " comment-time comment-reply-title comment-permalink comment-options comment__meta comment__reply"
-    " wp-block-comment-reply-link wp-block-comment-edit-link wp-block-comment-author-name wp-block-comment-date"
-    " avatar-container comment-rating comment-replies thread-toggle comment-timestamp user datetime".split()
+    [
+        "reply",
+        "comment-reply",
+        "comment-reply-link",
+        "comment-edit-link",
+        "comment-likes",
+        "comment-like-link",
+        "comment-like-feedback",
+        "sharedaddy",
+        "jp-relatedposts",
+        "avatar",
+        "comment-author",
+        "comment_author",
+        "comment-meta",
+        "commentmetadata",
+        "comment-metadata",
+        "says",
+        "comment-awaiting-moderation",
+        "comment-actions",
+        "comment-footer",
+        "comment-header",
+        "comment-date",
+        "comment_date",
+        "vcard",
+        "comment-time",
+        "comment-reply-title",
+        "comment-permalink",
+        "comment-options",
+        "comment__meta",
+        "comment__reply",
+        "wp-block-comment-reply-link",
+        "wp-block-comment-edit-link",
+        "wp-block-comment-author-name",
+        "wp-block-comment-date",
+        "avatar-container",
+        "comment-rating",
+        "comment-replies",
+        "thread-toggle",
+        "comment-timestamp",
+        "user",
+        "datetime",
+    ]
 )
 _CONTAINERS = (
     ".comment-respond", "#respond", "#comments", ".comments-area", ".comment-list", ".commentlist", "#commentlist",
@@ -57,13 +98,18 @@ _HEADINGS = (
     "h2#comments", "h3#comments", ".comment-count", ".comments-count", ".comments-link a",
 )  # fmt: skip
 _PLAIN_BODY = frozenset(n.replace("-", "").replace("_", "").lower() for n in _BODY if n != "e-content")
-_PLAIN_AUTHOR = frozenset(n.replace("-", "").replace("_", "").lower() for n in _AUTHOR if n not in ("user", "author"))
+_PLAIN_AUTHOR = frozenset(
+    n.replace("-", "").replace("_", "").lower() for n in _AUTHOR if n not in ("user", "author")
+)
 _SAYS = re.compile(
     r"\s*(?:\b(?:says?|said|wrote|writes|sagt|sagte|schreibt|schrieb|meint|dice|dijo|a dit|dit|diz|disse|zegt|schreef|pisze"
     r"|on|am)\b)?\s*[:\u2026,|\u2022\u00b7-]*\s*$",
     re.IGNORECASE,
 )
-_ONE = re.compile(r"^\W*(?:one|ein|eine|un|una|um|uma|one)\b\s+(?:thought|comment|response|reply|kommentar|gedanke|coment)", re.I)
+_ONE = re.compile(
+    r"^\W*(?:one|ein|eine|un|una|um|uma|one)\b\s+(?:thought|comment|response|reply|kommentar|gedanke|coment)",
+    re.I,
+)
 _COUNT = re.compile(
     r"(\d[\d.,\u00a0]{0,8})\s*(?:comments?|thoughts?|responses?|repl(?:y|ies)|kommentare?|gedanken?|antworten|commentaires?|r\u00e9ponses?"
     r"|r\u00e9actions?|comentarios?|respuestas?|coment\u00e1rios?|respostas?|commenti|commento|risposte|reacties|komentarzy|kommentar(?:er)?"
@@ -97,11 +143,17 @@ def lift(index: Index, base: str) -> Comments:
         if element.getparent() is not None:
             remove(element)
     for element in index.all(_CONTAINERS):
-        if element.getparent() is not None and tag(element) not in ("body", "html", "main") and not _holds_post(element):
+        if (
+            element.getparent() is not None
+            and tag(element) not in ("body", "html", "main")
+            and not _holds_post(element)
+        ):
             remove(element)
     known = {c.key for c in found}
     result = tuple(
-        c if c.parent is None or c.parent in known else _orphan(c) for c in reversed(found) if c.text or c.author
+        c if c.parent is None or c.parent in known else _orphan(c)
+        for c in reversed(found)
+        if c.text or c.author
     )
     return Comments(result, expected)
 
@@ -138,7 +190,10 @@ def _unnamed(index: Index) -> list[HtmlElement]:
     return [
         e
         for e in index.has_class("comment")
-        if tag(e) in _ITEM_TAGS and any(set(classes(n)) & {"fn", "comment-author", "comment-content", "comment-body"} for n in e.iter("*"))
+        if tag(e) in _ITEM_TAGS
+        and any(
+            set(classes(n)) & {"fn", "comment-author", "comment-content", "comment-body"} for n in e.iter("*")
+        )
     ]
 
 
@@ -153,7 +208,9 @@ def _grown(index: Index) -> list[HtmlElement]:
     for body in bodies:
         box = body
         parent = box.getparent()
-        while parent is not None and held[parent] == 1 and any("comment" in c.lower() for c in classes(parent)):
+        while (
+            parent is not None and held[parent] == 1 and any("comment" in c.lower() for c in classes(parent))
+        ):
             box = parent
             parent = box.getparent()
         if box is not body and any(_plain(c) in _PLAIN_AUTHOR for n in box.iter("*") for c in classes(n)):
@@ -173,7 +230,9 @@ def _holder(element: HtmlElement) -> HtmlElement | None:
     for _ in range(4):
         if node is None or tag(node) in ("body", "html", "main", "ol", "ul"):
             return None
-        if tag(node) in _ITEM_TAGS and (node is element or any("comment" in c.lower() for c in classes(node))):
+        if tag(node) in _ITEM_TAGS and (
+            node is element or any("comment" in c.lower() for c in classes(node))
+        ):
             return node if len(text_of(node)) > 1 else None
         node = node.getparent()
     return None
@@ -186,7 +245,9 @@ def _is_ping(element: HtmlElement) -> bool:
 def _read(key: str, element: HtmlElement, items: dict[HtmlElement, str], base: str) -> PageComment:
     own = [
         node
-        for node, entering in walk(element, lambda e: e is not element and (e in items or "children" in classes(e)))
+        for node, entering in walk(
+            element, lambda e: e is not element and (e in items or "children" in classes(e))
+        )
         if entering
     ]
     if tag(element) == "dt":
@@ -222,7 +283,9 @@ def _first(own: Iterable[HtmlElement], names: Iterable[str]) -> HtmlElement | No
 
 def _author(own: list[HtmlElement], base: str) -> tuple[str | None, str | None]:
     node = next((n for n in own if n.get("itemprop") in ("author", "creator")), None) if own else None
-    named = next((n for n in node.iter("*") if n.get("itemprop") == "name"), node) if node is not None else None
+    named = (
+        next((n for n in node.iter("*") if n.get("itemprop") == "name"), node) if node is not None else None
+    )
     chosen = _first(own, _AUTHOR[:2])
     chosen = chosen if chosen is not None else named
     chosen = chosen if chosen is not None else _first(own, _AUTHOR[2:])
@@ -230,7 +293,11 @@ def _author(own: list[HtmlElement], base: str) -> tuple[str | None, str | None]:
         chosen = next((n for n in own if tag(n) == "cite"), None)
     if chosen is None:
         return None, None
-    cut = {n for n in chosen.iter("*") if {"says", "comment-meta", "commentmetadata", "comment-date"} & set(classes(n)) or tag(n) == "time"}
+    cut = {
+        n
+        for n in chosen.iter("*")
+        if {"says", "comment-meta", "commentmetadata", "comment-date"} & set(classes(n)) or tag(n) == "time"
+    }
     name = _SAYS.sub("", text_of(chosen, cut - {chosen})).strip()
     links = [chosen, *chosen.iter("a")] if tag(chosen) == "a" else list(chosen.iter("a"))
     links += [a for a in ancestors(chosen) if tag(a) == "a"][:1]
@@ -254,14 +321,21 @@ def _date(own: list[HtmlElement]) -> str | None:
         found = iso(node.get("title")) or iso(text_of(node))
         if found:
             return found
-    return next((d for n in own if tag(n) in ("time", "abbr") and (d := iso(n.get("title") or text_of(n)))), None)
+    return next(
+        (d for n in own if tag(n) in ("time", "abbr") and (d := iso(n.get("title") or text_of(n)))), None
+    )
 
 
 def _permalink(own: list[HtmlElement], key: str, base: str) -> str | None:
     number = key.removeprefix("comment-").removeprefix("c")
     for node in own:
         href = node.get("href") or ""
-        if tag(node) == "a" and "#" in href and href.rsplit("#", 1)[1].lstrip("comment-") == number and "reply" not in href:
+        if (
+            tag(node) == "a"
+            and "#" in href
+            and href.rsplit("#", 1)[1].lstrip("comment-") == number
+            and "reply" not in href
+        ):
             if href.startswith("#"):
                 return base.split("#")[0] + href
             return serialise.absolute(href, base)
@@ -275,16 +349,22 @@ def _words(body: HtmlElement, items: dict[HtmlElement, str], base: str) -> str:
         names = set(classes(node))
         if (
             names & _FURNITURE
-            or tag(node) in ("time", "header", "footer", "cite")
-            and tag(body) in ("li", "article", "div")
-            and _meta_like(node)
+            or (
+                tag(node) in ("time", "header", "footer", "cite")
+                and tag(body) in ("li", "article", "div")
+                and _meta_like(node)
+            )
             or node.get("itemprop") in ("author", "datePublished", "dateCreated")
         ):
             if not any("comment-content" in classes(a) for a in ancestors(node)) or names & _FURNITURE:
                 remove(node)
     nested = [n for n in body.iter("*") if n is not body and (n in items or "children" in classes(n))]
     places = [(n, n.getparent()) for n in nested]
-    kept = [b for b in serialise.blocks(body, base, {}) if not inside(b.element, set(nested))] if places else None
+    kept = (
+        [b for b in serialise.blocks(body, base, {}) if not inside(b.element, set(nested))]
+        if places
+        else None
+    )
     return serialise.text(kept if kept is not None else serialise.blocks(body, base, {}))
 
 

@@ -10,14 +10,17 @@ from htmldate import find_date  # type: ignore[import-untyped,unused-ignore]
 from lxml.html import HtmlElement
 
 _ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[T ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s*(Z|UTC|[+-]\d\d:?\d\d|[+-]\d\d)?)?", re.I
+    r"(\d{4})-(\d\d)-(\d\d)(?:[T ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s*(Z|UTC|[+-]\d\d:?\d\d|[+-]\d\d)?)?",
+    re.I,
 )
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b")
 _SLASHES = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
 _ASIAN = re.compile(r"(\d{4})\s?[\u5e74/.\ub144]\s?(\d{1,2})\s?[\u6708/.\uc6d4]\s?(\d{1,2})")
-_WORDY = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th|er|\.|\u00ba)?[\s,]+(?:de\s+)?)?([^\W\d_]{3,12})\.?[\s,]+(?:de\s+)?"
-                    r"(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b")
+_WORDY = re.compile(
+    r"(?:(\d{1,2})(?:st|nd|rd|th|er|\.|\u00ba)?[\s,]+(?:de\s+)?)?([^\W\d_]{3,12})\.?[\s,]+(?:de\s+)?"
+    r"(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b"
+)
 _MONTHS = (
     "jan january januar janvier enero gennaio janeiro januari stycznia styczen ledna januára \u044f\u043d\u0432\u0430\u0440\u044f",
     "feb february februar f\u00e9vrier febrero febbraio fevereiro februari lutego luty \u00fanora \u0444\u0435\u0432\u0440\u0430\u043b\u044f",

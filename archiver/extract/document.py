@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from lxml import etree
-from lxml.html import HTMLParser, HtmlElement
+from lxml.html import HtmlElement, HTMLParser
 from trafilatura.utils import detect_encoding
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
@@ -17,7 +17,15 @@ from archiver.models import Page
 MAX_BYTES = 10_000_000
 # lxml cannot set text holding these, and a page may smuggle them in as raw bytes.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_BINARY_TYPES = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/octet")
+_BINARY_TYPES = (
+    "image/",
+    "audio/",
+    "video/",
+    "font/",
+    "application/pdf",
+    "application/zip",
+    "application/octet",
+)
 
 
 @dataclass(frozen=True, slots=True)

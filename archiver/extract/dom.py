@@ -16,13 +16,74 @@ _WORDS = re.compile(r"(?:\[[^\]]*\]|[^\s\[])+")
 _PART = re.compile(r"([.#])([\w-]+)|\[([\w:-]+)(?:([~^*$]?=)([^\]]*))?\]")
 
 INVISIBLE = frozenset(
-    "script style noscript template svg head iframe object button input select option textarea datalist canvas"
-    " audio video math-renderer".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "head",
+        "iframe",
+        "object",
+        "button",
+        "input",
+        "select",
+        "option",
+        "textarea",
+        "datalist",
+        "canvas",
+        "audio",
+        "video",
+        "math-renderer",
+    ]
 )
 BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th"
-    " thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 
 

@@ -10,14 +10,43 @@ from archiver.extract.dom import Index, classes
 from archiver.extract.linked import Linked
 
 _POST_TYPES = frozenset(
-    "BlogPosting Article NewsArticle OpinionNewsArticle ReviewNewsArticle TechArticle Review SocialMediaPosting"
-    " Report ScholarlyArticle LiveBlogPosting Recipe".split()
+    [
+        "BlogPosting",
+        "Article",
+        "NewsArticle",
+        "OpinionNewsArticle",
+        "ReviewNewsArticle",
+        "TechArticle",
+        "Review",
+        "SocialMediaPosting",
+        "Report",
+        "ScholarlyArticle",
+        "LiveBlogPosting",
+        "Recipe",
+    ]
 )
-_LISTING_TYPES = frozenset("CollectionPage SearchResultsPage ProfilePage Blog".split())
-_BODY_LISTING = frozenset("archive home blog category tag author date search search-results error404 paged attachment".split())
-_BODY_LISTING_FIRST = frozenset("archive search attachment error404".split())
+_LISTING_TYPES = frozenset(["CollectionPage", "SearchResultsPage", "ProfilePage", "Blog"])
+_BODY_LISTING = frozenset(
+    [
+        "archive",
+        "home",
+        "blog",
+        "category",
+        "tag",
+        "author",
+        "date",
+        "search",
+        "search-results",
+        "error404",
+        "paged",
+        "attachment",
+    ]
+)
+_BODY_LISTING_FIRST = frozenset(["archive", "search", "attachment", "error404"])
 _DATED = re.compile(r"/(?:19|20)\d\d/(?:0?[1-9]|1[0-2])/(?:[^/]+)")
-_LISTING_PATH = re.compile(r"/(?:category|tag|author|page/\d+|search|archives?)(?:/|$)|/(?:19|20)\d\d(?:/\d\d){0,2}/?$", re.I)
+_LISTING_PATH = re.compile(
+    r"/(?:category|tag|author|page/\d+|search|archives?)(?:/|$)|/(?:19|20)\d\d(?:/\d\d){0,2}/?$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +70,11 @@ def judge(index: Index, linked: Linked, metas: dict[str, str], url: str, platfor
         if "attachment" in names:
             markers.append("body.attachment")
             listing += 6
-        elif names & _BODY_LISTING_FIRST or ("home" in names and "blog" in names) or "blog" in names and "single" not in names:
+        elif (
+            names & _BODY_LISTING_FIRST
+            or ("home" in names and "blog" in names)
+            or ("blog" in names and "single" not in names)
+        ):
             markers.append("body." + min(names & (_BODY_LISTING_FIRST | {"blog"})))
             listing += 5
         elif "page" in names and "single" not in names:
@@ -79,7 +112,9 @@ def judge(index: Index, linked: Linked, metas: dict[str, str], url: str, platfor
     elif len(entries) > 2:
         markers.append(f"h-entry:{len(entries)}")
         listing += 2
-    microdata = index.select("[itemtype$=schema.org/BlogPosting]") or index.select("[itemtype$=schema.org/Article]")
+    microdata = index.select("[itemtype$=schema.org/BlogPosting]") or index.select(
+        "[itemtype$=schema.org/Article]"
+    )
     if len(microdata) == 1:
         markers.append("microdata:BlogPosting")
         post += 1

@@ -8,9 +8,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 _STOP = {
     "en": "the and of to in that is was for it with as his he be on not this but had you are have they which from my we",
     "de": "der die und das ist nicht ich ein zu in den mit auf es sich auch dem von aber wie eine wir f\u00fcr sind war",
-    "da": "og i at det er en den til af som p\u00e5 de med han for ikke der var mig sig men et har om vi min havde jeg",
+    "da": "og i at det er en den til af som p\u00e5 de med han for ikke der var mig sig men et har om vi min havde jeg blev meget hvad nu",
     "sv": "och i att det som en p\u00e5 \u00e4r av f\u00f6r med till den har inte om ett jag men var sig han s\u00e5 fr\u00e5n vi",
-    "no": "og i jeg det at en den til er som p\u00e5 de med han av ikke der s\u00e5 var meg seg men ett har om vi min hadde",
+    "no": "og i at det er en den til av som p\u00e5 de med han for ikke der var meg seg men et har om vi min hadde jeg ble mye hva n\u00e5",
     "nl": "de en het van ik te dat die in een hij niet zijn is was op aan met als voor had er maar om dan zou wat",
     "fr": "le la les de des et un une est que dans qui pour pas sur au avec ce il elle je ne nous vous mais plus",
     "es": "el la los las de que y en un una es no se por con para como su lo pero m\u00e1s al del yo este muy",
@@ -19,6 +19,8 @@ _STOP = {
     "pl": "i w nie na si\u0119 \u017ce z to jest do jak o ale po co tak za od ju\u017c dla tym przez by\u0142o tego",
     "cs": "a se v na je \u017ee to s z i do jako ale by o pro tak za po jsem jsou kter\u00fd byl co",
 }
+# Danish and Norwegian share nearly all short words; the few that differ decide between the two.
+_TWINS = {"da": "no", "no": "da"}
 _SETS = {code: frozenset(words.split()) for code, words in _STOP.items()}
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
@@ -40,7 +42,9 @@ _SAME_SCRIPT = {
     "hi": {"hi", "mr", "ne"},
     "he": {"he", "yi", "iw"},
 }
-_LATIN_ONLY = frozenset({*_SETS, "fi", "hu", "ro", "tr", "id", "ca", "et", "lv", "lt", "hr", "sl", "sk", "vi"})
+_LATIN_ONLY = frozenset(
+    {*_SETS, "fi", "hu", "ro", "tr", "id", "ca", "et", "lv", "lt", "hr", "sl", "sk", "vi"}
+)
 
 
 def detect(text: str, declared: str | None) -> str | None:
@@ -56,10 +60,14 @@ def detect(text: str, declared: str | None) -> str | None:
     words = [w.lower() for w in _WORD.findall(sample)]
     if len(words) < 20:
         return declared
-    votes = sorted(((sum(w in stop for w in words), code) for code, stop in _SETS.items()), reverse=True)
-    (first, winner), (second, _) = votes[0], votes[1]
-    own = next((n for n, code in votes if code == declared), 0)
-    sure = first >= 0.15 * len(words) and first >= 1.25 * second
+    votes = {code: sum(w in stop for w in words) for code, stop in _SETS.items()}
+    winner = max(votes, key=lambda code: (votes[code], code))
+    twin = _TWINS.get(winner)
+    first = votes[winner]
+    second = max(v for code, v in votes.items() if code not in (winner, twin))
+    sure = first >= 0.15 * len(words) and first >= 1.25 * second and (twin is None or first > votes[twin])
     if declared is None or declared not in _LATIN_ONLY:
         return winner if sure else declared
-    return winner if sure and first >= 1.6 * own and declared in _SETS else declared
+    if declared == twin or declared not in votes:
+        return declared
+    return winner if sure and first >= 1.6 * votes[declared] else declared

@@ -12,10 +12,25 @@ from typing import Any
 from archiver.extract.dom import Index, squeeze
 
 ARTICLES = frozenset(
-    "BlogPosting Article NewsArticle OpinionNewsArticle ReviewNewsArticle TechArticle SocialMediaPosting Report"
-    " ScholarlyArticle LiveBlogPosting Review Recipe AnalysisNewsArticle".split()
+    [
+        "BlogPosting",
+        "Article",
+        "NewsArticle",
+        "OpinionNewsArticle",
+        "ReviewNewsArticle",
+        "TechArticle",
+        "SocialMediaPosting",
+        "Report",
+        "ScholarlyArticle",
+        "LiveBlogPosting",
+        "Review",
+        "Recipe",
+        "AnalysisNewsArticle",
+    ]
 )
-_COMMENTED = re.compile(r"^\s*(?:/\*.{0,40}?\*/|//\s*<!\[CDATA\[|<!\[CDATA\[|<!--)|(?:\]\]>|-->|//\s*\]\]>)\s*$")
+_COMMENTED = re.compile(
+    r"^\s*(?:/\*.{0,40}?\*/|//\s*<!\[CDATA\[|<!\[CDATA\[|<!--)|(?:\]\]>|-->|//\s*\]\]>)\s*$"
+)
 _MAX_NODES = 5_000
 
 Node = dict[str, Any]
@@ -101,7 +116,12 @@ def _nodes(data: object) -> Iterator[Node]:
 
 
 def _article(nodes: list[Node], url: str) -> Node | None:
-    found = [n for n in nodes if ARTICLES.intersection(kinds(n)) and (n.get("headline") or n.get("datePublished") or n.get("author"))]
+    found = [
+        n
+        for n in nodes
+        if ARTICLES.intersection(kinds(n))
+        and (n.get("headline") or n.get("datePublished") or n.get("author"))
+    ]
     if not found:
         return None
     wanted = _bare(url)

@@ -18,7 +18,9 @@ from archiver.extract.platforms.rules import Platform
 from archiver.extract.serialise import absolute
 from archiver.models import Hints, Person
 
-_SEPARATORS = re.compile(r"\s+(?:[|\u2013\u2014\u00b7\u00bb\u00ab\u2022\u203a\u2039~:]|-{1,2}|::)\s+|\s*[|\u00bb\u00ab]\s*|:\s+")
+_SEPARATORS = re.compile(
+    r"\s+(?:[|\u2013\u2014\u00b7\u00bb\u00ab\u2022\u203a\u2039~:]|-{1,2}|::)\s+|\s*[|\u00bb\u00ab]\s*|:\s+"
+)
 _BY = re.compile(
     r"^(?:(?:posted|written|published|story|words|text|geschrieben|ver\u00f6ffentlicht|author|autor|autore)?\s*"
     r"(?:by|von|par|por|di|door|af|av|przez)|author|autor|auteur|autore)\b\s*:?\s+",
@@ -33,17 +35,45 @@ _AFTER_NAME = re.compile(
     r"\s*(?:[|\u2022\u00b7\u2013\u2014]|,\s*(?:ph\.?d|m\.?d|rd|rdn|contributor|editor|author|staff)\b|\s-\s|\bon\s+\w+\s+\d|\(|\bupdated\b|\bpublished\b).*$",
     re.IGNORECASE,
 )
-_WIDGET = re.compile(r"\b(?:sidebar|widget|related|recent|comment|popular|teaser|card-grid|more-posts)", re.IGNORECASE)
+_WIDGET = re.compile(
+    r"\b(?:sidebar|widget|related|recent|comment|popular|teaser|card-grid|more-posts)", re.IGNORECASE
+)
 _AUTHOR_CLASS = re.compile(r"author|byline|writer|written-?by", re.IGNORECASE)
-_PROPER = re.compile(r"[^\W\d_a-z][\w.'\u2019-]*(?: (?:de|van|von|der|den|del|la|le|da|di|bin|al|[^\W\d_a-z][\w.'\u2019-]*)){1,4}")
-_WRITTEN_BY = frozenset({"written by", "verfasst von", "\u00e9crit par", "escrito por", "scritto da", "geschreven door", "skrevet af"})
-_META_AUTHORS = ("author", "article:author", "dc.creator", "sailthru.author", "parsely-author", "article:author:name", "citation_author")
+_PROPER = re.compile(
+    r"[^\W\d_a-z][\w.'\u2019-]*(?: (?:de|van|von|der|den|del|la|le|da|di|bin|al|[^\W\d_a-z][\w.'\u2019-]*)){1,4}"
+)
+_WRITTEN_BY = frozenset(
+    {
+        "written by",
+        "verfasst von",
+        "\u00e9crit par",
+        "escrito por",
+        "scritto da",
+        "geschreven door",
+        "skrevet af",
+    }
+)
+_META_AUTHORS = (
+    "author",
+    "article:author",
+    "dc.creator",
+    "sailthru.author",
+    "parsely-author",
+    "article:author:name",
+    "citation_author",
+)
 _META_DATES = (
     "article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publish_date", "publish-date",
     "published_date", "dc.date.issued", "dc.date", "dcterms.created", "dcterms.date", "sailthru.date", "parsely-pub-date",
     "article.published", "citation_publication_date", "publication_date", "dc.date.created", "article:published",
 )  # fmt: skip
-_META_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
+_META_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "last-modified",
+    "dcterms.modified",
+)
 _CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./+-]+", re.IGNORECASE)
 
 
@@ -79,7 +109,13 @@ def metas(index: Index) -> dict[str, str]:
 
 
 def read(
-    index: Index, linked: Linked, meta: dict[str, str], platform: Platform, hints: Hints, root: HtmlElement | None, url: str
+    index: Index,
+    linked: Linked,
+    meta: dict[str, str],
+    platform: Platform,
+    hints: Hints,
+    root: HtmlElement | None,
+    url: str,
 ) -> Metadata:
     """Return the metadata of a page whose comments are out of the tree."""
     scope = _scope(root)
@@ -109,7 +145,9 @@ def _scope(root: HtmlElement | None) -> HtmlElement | None:
     if root is None:
         return None
     for node in (root, *ancestors(root)):
-        if tag(node) in ("article", "main") or {"hentry", "h-entry", "post"} & set((node.get("class") or "").split()):
+        if tag(node) in ("article", "main") or {"hentry", "h-entry", "post"} & set(
+            (node.get("class") or "").split()
+        ):
             return node
     return None
 
@@ -180,7 +218,11 @@ def _agrees(words: str, stated: Iterable[str]) -> bool:
         return False
     for other in stated:
         theirs = set(_fold(other).split())
-        if theirs and len(own & theirs) >= 0.6 * min(len(own), len(theirs)) and len(own & theirs) >= 0.4 * len(own):
+        if (
+            theirs
+            and len(own & theirs) >= 0.6 * min(len(own), len(theirs))
+            and len(own & theirs) >= 0.4 * len(own)
+        ):
             return True
     return False
 
@@ -204,7 +246,7 @@ def without_site(title: str, site: str | None, url: str) -> str:
     head, end = title[: last.start()].strip(), title[last.end() :].strip()
     tight = _fold(end).replace(" ", "")
     strong = last.group().strip() in ("|", "\u00bb", "\u00ab", "\u2022", "\u00b7")
-    if head and (strong and len(end.split()) <= 5 or (len(tight) > 3 and tight in label)):
+    if head and ((strong and len(end.split()) <= 5) or (len(tight) > 3 and tight in label)):
         return head
     return title
 
@@ -241,7 +283,9 @@ def authors_of(
         name = name_of(_clean(meta.get(key)))
         if name and _is_person(name, site):
             return (Person(name),)
-    if meta.get("twitter:label1", "").lower() in _WRITTEN_BY and (name := name_of(_clean(meta.get("twitter:data1")))):
+    if meta.get("twitter:label1", "").lower() in _WRITTEN_BY and (
+        name := name_of(_clean(meta.get("twitter:data1")))
+    ):
         return (Person(name),)
     by_class = _author_by_class(index, site, url)
     return (by_class,) if by_class else tuple(stated)
@@ -261,7 +305,8 @@ def _is_widget(element: HtmlElement) -> bool:
     above = list(ancestors(element))
     within = any(tag(a) == "article" for a in above)
     return any(
-        tag(a) == "aside" or (tag(a) == "footer" and not within) or _WIDGET.search(a.get("class") or "") for a in above
+        tag(a) == "aside" or (tag(a) == "footer" and not within) or _WIDGET.search(a.get("class") or "")
+        for a in above
     )
 
 
@@ -270,7 +315,9 @@ def _author_by_class(index: Index, site: str | None, url: str) -> Person | None:
     for element in index.order:
         names = element.get("class") or ""
         href = element.get("href") or ""
-        if not (_AUTHOR_CLASS.search(names) or "/author/" in href or "/authors/" in href) or _is_widget(element):
+        if not (_AUTHOR_CLASS.search(names) or "/author/" in href or "/authors/" in href) or _is_widget(
+            element
+        ):
             continue
         words = text_of(element)
         name = name_of(words) if 3 < len(words) < 80 else None
@@ -294,7 +341,9 @@ def _people(linked: Linked, value: object, url: str) -> list[Person]:
         name = string(item)
         address = item.get("url") if isinstance(item, dict) else None
         if name and (clean := name_of(name)):
-            found.setdefault(_fold(clean), Person(clean, absolute(address, url) if isinstance(address, str) else None))
+            found.setdefault(
+                _fold(clean), Person(clean, absolute(address, url) if isinstance(address, str) else None)
+            )
     return list(found.values())
 
 
@@ -311,14 +360,22 @@ def name_of(value: str | None) -> str | None:
 
 
 def _published(
-    index: Index, linked: Linked, meta: dict[str, str], platform: Platform, hints: Hints, scope: HtmlElement | None, url: str
+    index: Index,
+    linked: Linked,
+    meta: dict[str, str],
+    platform: Platform,
+    hints: Hints,
+    scope: HtmlElement | None,
+    url: str,
 ) -> tuple[str | None, str | None]:
     hinted = dates.iso(hints.published)
     if hinted:
         return hinted, "api"
     found = dates.iso(string((linked.article or {}).get("datePublished")))
     if not found:
-        pages = (n for n in linked.nodes if n.get("datePublished") and n.get("@type") in ("WebPage", "ItemPage"))
+        pages = (
+            n for n in linked.nodes if n.get("datePublished") and n.get("@type") in ("WebPage", "ItemPage")
+        )
         found = next((d for n in pages if (d := dates.iso(string(n.get("datePublished"))))), None)
     if found:
         return found, "json-ld"
@@ -327,7 +384,9 @@ def _published(
         return found, "meta"
     for selector in (*platform.date, *GENERIC.date):
         for element in _in_scope(index.select(selector), scope)[:1]:
-            stated = element.get("datetime") or element.get("content") or element.get("title") or text_of(element)
+            stated = (
+                element.get("datetime") or element.get("content") or element.get("title") or text_of(element)
+            )
             found = dates.iso(stated)
             if found:
                 return found, "time"
@@ -362,11 +421,18 @@ def _terms(index: Index, selectors: Iterable[str], scope: HtmlElement | None) ->
 
 
 def _tags(
-    index: Index, linked: Linked, meta: dict[str, str], platform: Platform, scope: HtmlElement | None, categories: tuple[str, ...]
+    index: Index,
+    linked: Linked,
+    meta: dict[str, str],
+    platform: Platform,
+    scope: HtmlElement | None,
+    categories: tuple[str, ...],
 ) -> tuple[str, ...]:
     tags = _terms(index, (*platform.tag, *GENERIC.tag), scope)
     if not tags:
-        tags = tuple(squeeze(e.get("content")) for e in index.select("meta[property=article:tag]") if e.get("content"))
+        tags = tuple(
+            squeeze(e.get("content")) for e in index.select("meta[property=article:tag]") if e.get("content")
+        )
     if not tags:
         keywords = (linked.article or {}).get("keywords")
         if isinstance(keywords, str):
@@ -390,7 +456,16 @@ def _site_name(index: Index, linked: Linked, meta: dict[str, str]) -> str | None
     publisher = linked.resolve((linked.article or {}).get("publisher"))
     if isinstance(publisher, dict) and (name := string(publisher.get("name"))):
         return name
-    element = index.first((".wp-block-site-title", ".site-title", "#site-title", "#blog-title", ".Header .title", "a[rel~=home]"))
+    element = index.first(
+        (
+            ".wp-block-site-title",
+            ".site-title",
+            "#site-title",
+            "#blog-title",
+            ".Header .title",
+            "a[rel~=home]",
+        )
+    )
     return (text_of(element) or None) if element is not None else _clean(meta.get("application-name"))
 
 

@@ -62,7 +62,10 @@ _OPENING = re.compile(
     r"|.{0,12}back to (?:all )?(?:blogs?|posts|articles|news)\b.{0,12}|home|blog|news|share|listen|author|writer|published on|last updated on|jump to (?:recipe|the list|section).{0,10}|skip to.{0,20}|follow",
     re.IGNORECASE,
 )
-_CREDIT = re.compile(r"(?:fotos?|bild(?:er)?|photos?|image|images|titelbild|beitragsbild|featured image|photo credits?|image credits?|bildquelle|cr\u00e9dits? photo)\s?(?:by|von|credit|courtesy)?\s?[:\u00a9].{1,70}|\u00a9.{1,60}", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"(?:fotos?|bild(?:er)?|photos?|image|images|titelbild|beitragsbild|featured image|photo credits?|image credits?|bildquelle|cr\u00e9dits? photo)\s?(?:by|von|credit|courtesy)?\s?[:\u00a9].{1,70}|\u00a9.{1,60}",
+    re.IGNORECASE,
+)
 _RESIDUE = re.compile(r"[\W_]{0,6}(?:" + "|".join(_LINES) + r")[\W_]{0,6}", re.IGNORECASE)
 
 

@@ -18,50 +18,329 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
-    r"\s*(?:[\u2013\u2014|:-]\s*(?:a\s+|book\s+|film\s+|movie\s+)?review|\((?:book\s+|film\s+)?review\)|\s(?:book|film|movie)\s+review)\s*$", re.IGNORECASE
+    r"\s*(?:[\u2013\u2014|:-]\s*(?:a\s+|book\s+|film\s+|movie\s+)?review|\((?:book\s+|film\s+)?review\)|\s(?:book|film|movie)\s+review)\s*$",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"\s*[(\[](1[5-9]\d\d|20\d\d)[)\]]\s*$")
 _BY = re.compile(r"\s(?:by|von|af|av)\s")
 _DASH = re.compile(r"\s+[\u2013\u2014-]\s+")
 _DASH_OR_COMMA = re.compile(r"\s+[\u2013\u2014-]\s+|,\s+")
 _QUOTES = "\"'\u201c\u201d\u2018\u2019\u201e\u00ab\u00bb "
-_PARTICLES = frozenset("de du des da das dos di del della van von der den ter le la el al ibn bin af av y e the of and & och og und et".split())
+_PARTICLES = frozenset(
+    [
+        "de",
+        "du",
+        "des",
+        "da",
+        "das",
+        "dos",
+        "di",
+        "del",
+        "della",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "le",
+        "la",
+        "el",
+        "al",
+        "ibn",
+        "bin",
+        "af",
+        "av",
+        "y",
+        "e",
+        "the",
+        "of",
+        "and",
+        "&",
+        "och",
+        "og",
+        "und",
+        "et",
+    ]
+)
 _NO_NAMES = frozenset(
-    "me you him her us them it myself yourself himself herself itself themselves ourselves step side day night year week month"
-    " hand heart numbers example accident mistake design default chance choice law doing moonlight candlelight sea river"
-    " lake wordpress design committee myself nature definition proxy force bit piece one two three word page chapter line".split()
+    [
+        "me",
+        "you",
+        "him",
+        "her",
+        "us",
+        "them",
+        "it",
+        "myself",
+        "yourself",
+        "himself",
+        "herself",
+        "itself",
+        "themselves",
+        "ourselves",
+        "step",
+        "side",
+        "day",
+        "night",
+        "year",
+        "week",
+        "month",
+        "hand",
+        "heart",
+        "numbers",
+        "example",
+        "accident",
+        "mistake",
+        "design",
+        "default",
+        "chance",
+        "choice",
+        "law",
+        "doing",
+        "moonlight",
+        "candlelight",
+        "sea",
+        "river",
+        "lake",
+        "wordpress",
+        "design",
+        "committee",
+        "myself",
+        "nature",
+        "definition",
+        "proxy",
+        "force",
+        "bit",
+        "piece",
+        "one",
+        "two",
+        "three",
+        "word",
+        "page",
+        "chapter",
+        "line",
+    ]
 )
 _GENERIC = frozenset(
-    "post interview photo photos photography picture pictures essay recipe recipes story art video guest words text article"
-    " music illustration illustrations illustrated lunch dinner dress speech talk lecture report notes letter comment update"
-    " stand close nearby near passing standing walking written inspired powered made presented hosted sponsored".split()
+    [
+        "post",
+        "interview",
+        "photo",
+        "photos",
+        "photography",
+        "picture",
+        "pictures",
+        "essay",
+        "recipe",
+        "recipes",
+        "story",
+        "art",
+        "video",
+        "guest",
+        "words",
+        "text",
+        "article",
+        "music",
+        "illustration",
+        "illustrations",
+        "illustrated",
+        "lunch",
+        "dinner",
+        "dress",
+        "speech",
+        "talk",
+        "lecture",
+        "report",
+        "notes",
+        "letter",
+        "comment",
+        "update",
+        "stand",
+        "close",
+        "nearby",
+        "near",
+        "passing",
+        "standing",
+        "walking",
+        "written",
+        "inspired",
+        "powered",
+        "made",
+        "presented",
+        "hosted",
+        "sponsored",
+    ]
 )
 _MADE = frozenset(
-    "inspired created directed produced designed edited cooked baked painted filmed drawn driven founded hosted crafted built"
-    " blinded killed haunted surrounded followed touched moved recommended approved tested loved".split()
+    [
+        "inspired",
+        "created",
+        "directed",
+        "produced",
+        "designed",
+        "edited",
+        "cooked",
+        "baked",
+        "painted",
+        "filmed",
+        "drawn",
+        "driven",
+        "founded",
+        "hosted",
+        "crafted",
+        "built",
+        "blinded",
+        "killed",
+        "haunted",
+        "surrounded",
+        "followed",
+        "touched",
+        "moved",
+        "recommended",
+        "approved",
+        "tested",
+        "loved",
+    ]
 )
 _BOOK_WORDS = frozenset(
-    "book books novel novels novella author memoir memoirs fiction read reading reread chapter chapters narrator publisher published pages"
-    " autobiography biography poems poetry translated translation translator stories literature plot protagonist essays"
-    " buch b\u00fccher roman autor autorin gelesen lesen bog bogen b\u00f8ger forfatter forfatteren romanen l\u00e6st bok boken b\u00f6cker f\u00f6rfattare l\u00e4st"
-    " livre livres romans auteur libro libros novela autora lectura romanzo lettura livro leitura ksi\u0105\u017cka powie\u015b\u0107 kniha boek schrijver"
-    " \u043a\u043d\u0438\u0433\u0430 \u043a\u043d\u0438\u0433\u0438 \u043a\u043d\u0438\u0433\u0443 \u0440\u043e\u043c\u0430\u043d \u0430\u0432\u0442\u043e\u0440".split()
+    [
+        "book",
+        "books",
+        "novel",
+        "novels",
+        "novella",
+        "author",
+        "memoir",
+        "memoirs",
+        "fiction",
+        "read",
+        "reading",
+        "reread",
+        "chapter",
+        "chapters",
+        "narrator",
+        "publisher",
+        "published",
+        "pages",
+        "autobiography",
+        "biography",
+        "poems",
+        "poetry",
+        "translated",
+        "translation",
+        "translator",
+        "stories",
+        "literature",
+        "plot",
+        "protagonist",
+        "essays",
+        "buch",
+        "bücher",
+        "roman",
+        "autor",
+        "autorin",
+        "gelesen",
+        "lesen",
+        "bog",
+        "bogen",
+        "bøger",
+        "forfatter",
+        "forfatteren",
+        "romanen",
+        "læst",
+        "bok",
+        "boken",
+        "böcker",
+        "författare",
+        "läst",
+        "livre",
+        "livres",
+        "romans",
+        "auteur",
+        "libro",
+        "libros",
+        "novela",
+        "autora",
+        "lectura",
+        "romanzo",
+        "lettura",
+        "livro",
+        "leitura",
+        "książka",
+        "powieść",
+        "kniha",
+        "boek",
+        "schrijver",
+        "книга",
+        "книги",
+        "книгу",
+        "роман",
+        "автор",
+    ]
 )
 _FILM_WORDS = frozenset(
-    "film films movie movies cinema director directed screenplay actor actress actors cast scene screening documentary"
-    " regisseur kino schauspieler instrukt\u00f8r biograf filmen r\u00e9alisateur pel\u00edcula pel\u00edculas director regista filme \u0444\u0438\u043b\u044c\u043c".split()
+    [
+        "film",
+        "films",
+        "movie",
+        "movies",
+        "cinema",
+        "director",
+        "directed",
+        "screenplay",
+        "actor",
+        "actress",
+        "actors",
+        "cast",
+        "scene",
+        "screening",
+        "documentary",
+        "regisseur",
+        "kino",
+        "schauspieler",
+        "instruktør",
+        "biograf",
+        "filmen",
+        "réalisateur",
+        "película",
+        "películas",
+        "director",
+        "regista",
+        "filme",
+        "фильм",
+    ]
 )
-_REVIEW_WORDS = frozenset("review reviews reviewed reviewing rezension anmeldelse recension rese\u00f1a critique recensione resenha recensie".split())
+_REVIEW_WORDS = frozenset(
+    [
+        "review",
+        "reviews",
+        "reviewed",
+        "reviewing",
+        "rezension",
+        "anmeldelse",
+        "recension",
+        "reseña",
+        "critique",
+        "recensione",
+        "resenha",
+        "recensie",
+    ]
+)
 _WORD = re.compile(r"[^\W\d_]+")
-_STARS = re.compile(r"[\u2605\u2b50\U0001f31f][\u2605\u2b50\U0001f31f\ufe0f\u00a0 ]{0,20}[\u00bd]?[\u2606\u2729 ]{0,10}")
+_STARS = re.compile(
+    r"[\u2605\u2b50\U0001f31f][\u2605\u2b50\U0001f31f\ufe0f\u00a0 ]{0,20}[\u00bd]?[\u2606\u2729 ]{0,10}"
+)
 _OUT_OF = re.compile(
     r"(?<![\d/.,])(\d{1,2}(?:[.,]\d{1,2})?|\d?\s?\u00bd)\s*(?:/|out\s+of|von|av|af|ud\s+af|sur|su)\s*(5|6|10)(?![\d/])(?:\s*(stars?|sterne?n?|stjerner|stj\u00e4rnor|estrellas|\u00e9toiles|stelle|points?))?",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\b(?:rating|rated|my\s+rating|verdict|score|grade|stars?|bewertung|wertung|karakter|betyg|note|valoraci\u00f3n|voto|nota|ocena|\u043e\u0446\u0435\u043d\u043a\u0430)\b", re.IGNORECASE
+    r"\b(?:rating|rated|my\s+rating|verdict|score|grade|stars?|bewertung|wertung|karakter|betyg|note|valoraci\u00f3n|voto|nota|ocena|\u043e\u0446\u0435\u043d\u043a\u0430)\b",
+    re.IGNORECASE,
 )
-_N_STARS = re.compile(r"(?<![\d/.,-])(\d(?:[.,]\d)?|\d?\u00bd)\s*(?:stars?|sterne|stjerner|stj\u00e4rnor)\b", re.IGNORECASE)
+_N_STARS = re.compile(
+    r"(?<![\d/.,-])(\d(?:[.,]\d)?|\d?\u00bd)\s*(?:stars?|sterne|stjerner|stj\u00e4rnor)\b", re.IGNORECASE
+)
 _ISBN = re.compile(r"\bISBN(?:-1[03])?:?\s*((?:97[89][- ]?)?\d[\d -]{8,13}[\dXx])")
 
 
@@ -78,7 +357,12 @@ class _Named:
 
 
 def find(
-    index: Index, linked: Linked, title: str | None, text: str, terms: tuple[str, ...], root: HtmlElement | None
+    index: Index,
+    linked: Linked,
+    title: str | None,
+    text: str,
+    terms: tuple[str, ...],
+    root: HtmlElement | None,
 ) -> Review | None:
     """Return the review that a post is, with where that was read, or None."""
     rating = rating_in(text)
@@ -100,9 +384,13 @@ def _from_json_ld(linked: Linked, shown: Rating | None) -> Review | None:
         types = [t for t in kinds(item) if t != "Thing"]
         rated = linked.resolve(node.get("reviewRating"))
         rating = _rating(rated) if isinstance(rated, dict) else None
-        creator = next((c for k in ("author", "director", "creator", "byArtist") if (c := string(item.get(k)))), None)
+        creator = next(
+            (c for k in ("author", "director", "creator", "byArtist") if (c := string(item.get(k)))), None
+        )
         identifier = string(item.get("isbn")) or string(item.get("gtin13"))
-        return Review(ReviewItem(name, types[0] if types else None, creator, identifier), rating or shown, "json-ld")
+        return Review(
+            ReviewItem(name, types[0] if types else None, creator, identifier), rating or shown, "json-ld"
+        )
     return None
 
 
@@ -135,7 +423,13 @@ def _from_microdata(index: Index, shown: Rating | None) -> Review | None:
         if item is None or not name:
             continue
         value = _number(_value(_prop(box, "ratingValue")))
-        rating = Rating(value, _number(_value(_prop(box, "bestRating"))), _number(_value(_prop(box, "worstRating")))) if value is not None else None
+        rating = (
+            Rating(
+                value, _number(_value(_prop(box, "bestRating"))), _number(_value(_prop(box, "worstRating")))
+            )
+            if value is not None
+            else None
+        )
         kind = (item.get("itemtype") or "").rsplit("/", 1)[-1] or None
         creator = _prop(item, "author") if item is not None else None
         isbn = _value(_prop(item, "isbn"))
@@ -144,7 +438,10 @@ def _from_microdata(index: Index, shown: Rating | None) -> Review | None:
 
 
 def _from_microformats(index: Index, shown: Rating | None) -> Review | None:
-    for box, item, inner, value in ((".hreview", ".hreview .item", ".hreview .item .fn", ".hreview .rating"), (".h-review", ".h-review .p-item", ".h-review .p-item .p-name", ".h-review .p-rating")):
+    for box, item, inner, value in (
+        (".hreview", ".hreview .item", ".hreview .item .fn", ".hreview .rating"),
+        (".h-review", ".h-review .p-item", ".h-review .p-item .p-name", ".h-review .p-rating"),
+    ):
         if not index.select(box):
             continue
         named = index.first((inner, item))
@@ -152,7 +449,9 @@ def _from_microformats(index: Index, shown: Rating | None) -> Review | None:
         if name:
             rated = index.first((value,))
             number = _number(_value(rated))
-            return Review(ReviewItem(name), Rating(number, 5.0, None) if number is not None else shown, "hreview")
+            return Review(
+                ReviewItem(name), Rating(number, 5.0, None) if number is not None else shown, "hreview"
+            )
     return None
 
 
@@ -182,7 +481,10 @@ def _from_words(title: str | None, text: str, terms: tuple[str, ...], rating: Ra
     if not sure:
         return None
     count = {w: words.count(w) for w in books | films}
-    weight_book, weight_film = sum(count.get(w, 0) + 1 for w in books), sum(count.get(w, 0) + 1 for w in films)
+    weight_book, weight_film = (
+        sum(count.get(w, 0) + 1 for w in books),
+        sum(count.get(w, 0) + 1 for w in films),
+    )
     kind = "Movie" if weight_film > weight_book else "Book" if weight_book else None
     isbns = {re.sub(r"[ -]", "", m[1]) for m in _ISBN.finditer(text)}
     identifier = isbns.pop() if len(isbns) == 1 else None
@@ -224,11 +526,20 @@ def _is_name(value: str) -> bool:
     words = value.split()
     if not words or len(words) > 7 or len(value) > 70 or re.search(r"[\d!?:;\"/]", value):
         return False
-    if words[0].lower() in ("the", "a", "an", "my", "your", "our", "and", "of", "&") or words[-1].lower() in _PARTICLES:
+    if (
+        words[0].lower() in ("the", "a", "an", "my", "your", "our", "and", "of", "&")
+        or words[-1].lower() in _PARTICLES
+    ):
         return False
     if any(w.strip(".,").lower() in _NO_NAMES for w in words):
         return False
-    return all(w[0].isupper() or not w[0].isascii() or w.lower() in _PARTICLES or w.startswith(("d'", "d\u2019", "al-")) for w in words)
+    return all(
+        w[0].isupper()
+        or not w[0].isascii()
+        or w.lower() in _PARTICLES
+        or w.startswith(("d'", "d\u2019", "al-"))
+        for w in words
+    )
 
 
 def _is_work(work: str, creator: str) -> bool:

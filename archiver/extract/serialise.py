@@ -78,7 +78,9 @@ def markdown(found: Iterable[Block]) -> str:
         if not block.markdown:
             continue
         if previous is not None:
-            shared = "".join("> " for a, b in zip(previous.quotes, block.quotes, strict=False) if a is b).rstrip()
+            shared = "".join(
+                "> " for a, b in zip(previous.quotes, block.quotes, strict=False) if a is b
+            ).rstrip()
             parts.append("\n" if _tight(previous, block) else f"\n{shared}\n")
         if block.kind == "tr" and (previous is None or previous.group is not block.group):
             columns = block.markdown.count(" | ") + 1
@@ -86,7 +88,9 @@ def markdown(found: Iterable[Block]) -> str:
         else:
             block_text = block.markdown
         prefix = "> " * len(block.quotes)
-        parts.append("\n".join((prefix + line).rstrip(" ") + line_break(line) for line in block_text.split("\n")))
+        parts.append(
+            "\n".join((prefix + line).rstrip(" ") + line_break(line) for line in block_text.split("\n"))
+        )
         previous = block
     return _LIST_END.sub("\n\n", "".join(parts))
 
@@ -174,7 +178,11 @@ class _Walker:
 
     def _leave(self, node: HtmlElement) -> None:
         name = tag(node)
-        if name in ("br", "img", "hr", "pre", "") or name in INVISIBLE or (name == "a" and _is_backlink(node)):
+        if (
+            name in ("br", "img", "hr", "pre", "")
+            or name in INVISIBLE
+            or (name == "a" and _is_backlink(node))
+        ):
             return
         if self.cells is not None and name in ("td", "th"):
             self._end_cell()
@@ -339,7 +347,16 @@ class _Walker:
             row = " | ".join(plain for plain, _ in cells)
             rich = "| " + " | ".join(rich for _, rich in cells) + " |"
             self.out.append(
-                Block("tr", node, row, rich, group=self.cell_table, quotes=tuple(self.quotes), links=links, linked=linked)
+                Block(
+                    "tr",
+                    node,
+                    row,
+                    rich,
+                    group=self.cell_table,
+                    quotes=tuple(self.quotes),
+                    links=links,
+                    linked=linked,
+                )
             )
 
     def _pre(self, node: HtmlElement) -> None:
@@ -431,7 +448,11 @@ def _is_data(table: HtmlElement) -> bool:
         cells = [c for c in row if c.tag in ("td", "th")]
         widest = max(widest, len(cells))
         for cell in cells:
-            if cell.find(".//pre") is not None or len(cell.findall(".//p")) > 2 or cell.find(".//h2") is not None:
+            if (
+                cell.find(".//pre") is not None
+                or len(cell.findall(".//p")) > 2
+                or cell.find(".//h2") is not None
+            ):
                 return False
     return widest > 1
 
@@ -445,12 +466,15 @@ def _paragraphs(line: list[Token]) -> list[list[Token]]:
         token = line[i]
         if token.kind == "br":
             j, breaks = i, 0
-            while j < len(line) and (line[j].kind == "br" or (line[j].kind == "text" and not line[j].value.strip())):
+            while j < len(line) and (
+                line[j].kind == "br" or (line[j].kind == "text" and not line[j].value.strip())
+            ):
                 breaks += line[j].kind == "br"
                 j += 1
             if breaks > 1:
                 parts[-1] += [
-                    Token("unlink", "") if t.kind == "link" else Token("close", t.value) for t in reversed(open_now)
+                    Token("unlink", "") if t.kind == "link" else Token("close", t.value)
+                    for t in reversed(open_now)
                 ]
                 parts.append(list(open_now))
             else:
@@ -467,7 +491,9 @@ def _paragraphs(line: list[Token]) -> list[list[Token]]:
 
 
 def _plain(line: list[Token]) -> str:
-    return _lines("".join(_flat(t.value) if t.kind == "text" else "\n" if t.kind == "br" else "" for t in line))
+    return _lines(
+        "".join(_flat(t.value) if t.kind == "text" else "\n" if t.kind == "br" else "" for t in line)
+    )
 
 
 def _flat(value: str) -> str:
@@ -521,7 +547,11 @@ def _wrap(core: str, value: str, kind: str) -> str:
         return f"[{flat}]({address})" if value else core
     if value == "`":
         return core if "`" in core else f"`{core}`"
-    return f"{value}{core}{value}" if "\n" not in core else "\n".join(f"{value}{x.strip()}{value}" for x in core.split("\n"))
+    return (
+        f"{value}{core}{value}"
+        if "\n" not in core
+        else "\n".join(f"{value}{x.strip()}{value}" for x in core.split("\n"))
+    )
 
 
 Serialiser = Callable[[Iterable[Block]], str]

@@ -23,7 +23,9 @@ def read(page: Page, index: Index | None) -> Usage:
         elif name in _ROBOTS_NAMES:
             robots.append(f"{name}: {content}")
     x_robots = [value for name, value in page.headers if name == "x-robots-tag"]
-    words = {w for line in (*robots, *x_robots) for w in line.lower().replace(",", " ").replace(":", " ").split()}
+    words = {
+        w for line in (*robots, *x_robots) for w in line.lower().replace(",", " ").replace(":", " ").split()
+    }
     return Usage(
         robots_meta=robots,
         x_robots=x_robots,

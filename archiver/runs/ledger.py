@@ -78,9 +78,9 @@ class Ledger:
         self._entry("same")
         self._remember_post(found, post, comments)
 
-    def unchanged(self) -> None:
-        """A post was not fetched, because no surface told of a change."""
-        self._entry("unchanged")
+    def unchanged(self, outcome: str | None) -> None:
+        """An address was not fetched, because no surface told of a change; `outcome` is what it was before."""
+        self._entry({"gone": "gone", "not_post": "not_a_post"}.get(outcome or "", "unchanged"))
 
     def not_modified(self, found: Found) -> None:
         """The server answered 304 for a post."""

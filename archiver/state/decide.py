@@ -20,10 +20,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`reason` is new, changed, retry, due, full or unchanged; `headers` make the request conditional."""
+    """`reason` is new, changed, retry, due, full or unchanged; `headers` make the request conditional.
+
+    `outcome` is what the address was the last time, None if it is new.
+    """
 
     fetch: bool
     reason: str
+    outcome: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -38,15 +42,15 @@ def decide(
     if known is None:
         return Decision(True, "new")
     if full:
-        return Decision(True, "full")
+        return Decision(True, "full", known.outcome)
     if known.outcome == "failed":
-        return Decision(True, "retry")
+        return Decision(True, "retry", known.outcome)
     if any(_is_change(mark, known.marks.get(surface), known.fetched_at) for surface, mark in marks.items()):
-        return Decision(True, "changed", _validators(known))
+        return Decision(True, "changed", known.outcome, _validators(known))
     fetched = moment(known.fetched_at)
     if fetched is None or now - fetched >= revisit_after:
-        return Decision(True, "due", _validators(known))
-    return Decision(False, "unchanged")
+        return Decision(True, "due", known.outcome, _validators(known))
+    return Decision(False, "unchanged", known.outcome)
 
 
 def _is_change(mark: str, remembered: str | None, fetched_at: str) -> bool:

@@ -33,15 +33,22 @@ def test_caption_in_mid_sentence(post, fill, form):
 
 def test_caption_at_the_start_of_a_paragraph(post, fill):
     """A captioned image before the first word of a paragraph takes no word along."""
-    made = post(f"<p>{FORMS['div']} Nobody in the town had seen such a winter, and nobody wanted another.</p>{fill}")
+    made = post(
+        f"<p>{FORMS['div']} Nobody in the town had seen such a winter, and nobody wanted another.</p>{fill}"
+    )
     assert made.text.startswith("Nobody in the town had seen such a winter, and nobody wanted another.\n\n")
     assert made.images[0].caption == "The harbour in 1951"
 
 
 def test_caption_between_paragraphs(post, fill):
     """A captioned image between two paragraphs leaves them two."""
-    made = post(f"<p>One paragraph that ends here, before the image comes.</p>{FORMS['figure']}<p>Another one.</p>{fill}")
-    assert made.text.split("\n\n")[:2] == ["One paragraph that ends here, before the image comes.", "Another one."]
+    made = post(
+        f"<p>One paragraph that ends here, before the image comes.</p>{FORMS['figure']}<p>Another one.</p>{fill}"
+    )
+    assert made.text.split("\n\n")[:2] == [
+        "One paragraph that ends here, before the image comes.",
+        "Another one.",
+    ]
 
 
 def test_old_blogger_table(article, fill):
@@ -56,7 +63,9 @@ def test_old_blogger_table(article, fill):
     )
     assert "A bridge" not in made.text
     assert made.images[0].caption == "A bridge"
-    assert made.text.startswith("Loose text before the image, as Blogger writes it.\n\nLoose text after the image")
+    assert made.text.startswith(
+        "Loose text before the image, as Blogger writes it.\n\nLoose text after the image"
+    )
 
 
 def test_gallery(post, fill):
@@ -66,7 +75,9 @@ def test_gallery(post, fill):
         f'<dd class="wp-caption-text gallery-caption">Picture {n}</dd></dl>'
         for n in (1, 2)
     )
-    made = post(f'{fill}<div class="gallery">{items}</div><p>After the gallery comes one more line of text.</p>')
+    made = post(
+        f'{fill}<div class="gallery">{items}</div><p>After the gallery comes one more line of text.</p>'
+    )
     assert [i.caption for i in made.images] == ["Picture 1", "Picture 2"]
     assert "Picture" not in made.text
 

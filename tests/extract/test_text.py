@@ -35,14 +35,22 @@ def test_verse(post, fill):
 
 def test_two_breaks_end_a_paragraph(post, fill):
     """Text that is parted by empty lines instead of paragraphs becomes paragraphs."""
-    made = post(f"<div>One thing happened on the way home.<br><br>Then <b>another<br/><br/>and a third</b> thing did.</div>{fill}")
-    assert made.text.split("\n\n")[:3] == ["One thing happened on the way home.", "Then another", "and a third thing did."]
+    made = post(
+        f"<div>One thing happened on the way home.<br><br>Then <b>another<br/><br/>and a third</b> thing did.</div>{fill}"
+    )
+    assert made.text.split("\n\n")[:3] == [
+        "One thing happened on the way home.",
+        "Then another",
+        "and a third thing did.",
+    ]
     assert "**another**\n\n**and a third** thing did." in made.markdown
 
 
 def test_lists(post, fill):
     """List items are one a line, numbered and nested in the Markdown."""
-    made = post(f"{fill}<ol><li>Flour</li><li>Water<ul><li>cold</li><li>clean</li></ul></li></ol><p>Mix all of it, and wait.</p>")
+    made = post(
+        f"{fill}<ol><li>Flour</li><li>Water<ul><li>cold</li><li>clean</li></ul></li></ol><p>Mix all of it, and wait.</p>"
+    )
     assert "Flour\nWater\ncold\nclean\n\nMix all of it, and wait." in made.text
     assert "1. Flour\n2. Water\n    - cold\n    - clean\n\nMix all of it, and wait." in made.markdown
 
@@ -54,7 +62,10 @@ def test_table(post, fill):
         "<tr><td>Youth</td><td><a href='/y'>1967</a></td></tr></tbody></table><p>These I have read this winter, and more.</p>"
     )
     assert "Title | Year\nThe Faces | 1968\nYouth | 1967\n\nThese" in made.text
-    assert "| Title | Year |\n| --- | --- |\n| The Faces | 1968 |\n| Youth | [1967](https://blog.example/y) |" in made.markdown
+    assert (
+        "| Title | Year |\n| --- | --- |\n| The Faces | 1968 |\n| Youth | [1967](https://blog.example/y) |"
+        in made.markdown
+    )
 
 
 def test_layout_table(article, fill):
@@ -117,7 +128,9 @@ def test_entities_once(post, fill):
 
 def test_links(post, fill):
     """Links of the article are listed once each, absolute; other schemes are left out."""
-    made = post(f"{fill}<p>See <a href='/a'>this</a>, <a href='mailto:x@y.example'>me</a>, <a href='#top'>top</a>, <a href='/a'>this</a>.</p>")
+    made = post(
+        f"{fill}<p>See <a href='/a'>this</a>, <a href='mailto:x@y.example'>me</a>, <a href='#top'>top</a>, <a href='/a'>this</a>.</p>"
+    )
     assert [(a.url, a.text) for a in made.links] == [("https://blog.example/a", "this")]
 
 

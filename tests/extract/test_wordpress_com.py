@@ -12,7 +12,7 @@ FURNITURE = (
     "Like this:",
     "Like Loading...",
     "Related",
-    "In \"Memoir\"",
+    'In "Memoir"',
     "2 thoughts on",
     "Add yours",
     "Leave a Reply to",
@@ -121,11 +121,21 @@ def test_caption(made):
 def test_comments(made):
     """Comments have author, address, date, parent and their own words; a pingback is none."""
     first, second = made.comments
-    assert (first.key, first.parent, first.author, first.author_url) == ("comment-190", None, "Jo B.", "https://jo.example/")
+    assert (first.key, first.parent, first.author, first.author_url) == (
+        "comment-190",
+        None,
+        "Jo B.",
+        "https://jo.example/",
+    )
     assert first.date == "2016-04-15T19:07:11+02:00"
     assert first.text == "A lovely review.\n\nI agree about the mosses."
     assert first.url == "https://read.example/letters/#comment-190"
-    assert (second.key, second.parent, second.author, second.text) == ("comment-191", "comment-190", "mona", "Thank you!")
+    assert (second.key, second.parent, second.author, second.text) == (
+        "comment-191",
+        "comment-190",
+        "mona",
+        "Thank you!",
+    )
     assert made.comments_expected == 2
 
 
@@ -135,7 +145,12 @@ def test_metadata(made):
     assert [(p.name, p.url) for p in made.authors] == [("Mona", "https://read.example/author/mona/")]
     assert (made.date_published, made.date_source) == ("2016-04-15T11:07:11+00:00", "meta")
     assert (made.categories, made.tags) == (("Memoir",), ("1951club",))
-    assert (made.kind, made.platform, made.site_name, made.language) == ("post", "wordpress.com", "Read in Bed", "en")
+    assert (made.kind, made.platform, made.site_name, made.language) == (
+        "post",
+        "wordpress.com",
+        "Read in Bed",
+        "en",
+    )
 
 
 def test_review(made):

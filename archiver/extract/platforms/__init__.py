@@ -23,9 +23,14 @@ __all__ = ["PLATFORMS", "Platform", "detect"]
 def detect(index: Index) -> Platform:
     """Return the first platform whose marks the page shows, or the general rules."""
     generator = " ".join(
-        (e.get("content") or "") for e in index.select("meta[name]") if (e.get("name") or "").lower() == "generator"
+        (e.get("content") or "")
+        for e in index.select("meta[name]")
+        if (e.get("name") or "").lower() == "generator"
     ).lower()
     for platform in PLATFORMS:
-        if any(word in generator for word in platform.generators) or index.first(platform.markers) is not None:
+        if (
+            any(word in generator for word in platform.generators)
+            or index.first(platform.markers) is not None
+        ):
             return platform
     return GENERIC

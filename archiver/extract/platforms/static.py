@@ -7,7 +7,18 @@ from archiver.extract.platforms.rules import Platform
 STATIC = Platform(
     name="static",
     label="static",
-    generators=("jekyll", "hugo", "pelican", "hexo", "gatsby", "eleventy", "nikola", "zola", "octopress", "astro"),
+    generators=(
+        "jekyll",
+        "hugo",
+        "pelican",
+        "hexo",
+        "gatsby",
+        "eleventy",
+        "nikola",
+        "zola",
+        "octopress",
+        "astro",
+    ),
     markers=(),
     roots=(
         ".post-content.e-content",

@@ -120,8 +120,19 @@ WORDPRESS = Platform(
         ".author-name",
         ".author-title",
     ),
-    date=("time.entry-date.published", "time.entry-date", ".wp-block-post-date time", "time.published", ".entry-date"),
-    category=("a[rel=category tag]", "a[rel~=category]", ".cat-links a", ".wp-block-post-terms.taxonomy-category a"),
+    date=(
+        "time.entry-date.published",
+        "time.entry-date",
+        ".wp-block-post-date time",
+        "time.published",
+        ".entry-date",
+    ),
+    category=(
+        "a[rel=category tag]",
+        "a[rel~=category]",
+        ".cat-links a",
+        ".wp-block-post-terms.taxonomy-category a",
+    ),
     tag=(".tags-links a", ".tag-links a", ".taxonomy-post_tag a", "a[rel=tag]"),
 )
 
@@ -129,5 +140,10 @@ WORDPRESS_COM = replace(
     WORDPRESS,
     label="wordpress.com",
     generators=("wordpress.com",),
-    markers=("link[href*=//s0.wp.com/]", "link[href*=//s1.wp.com/]", "link[href*=//s2.wp.com/]", "script[src*=//s0.wp.com/_static/]"),
+    markers=(
+        "link[href*=//s0.wp.com/]",
+        "link[href*=//s1.wp.com/]",
+        "link[href*=//s2.wp.com/]",
+        "script[src*=//s0.wp.com/_static/]",
+    ),
 )
