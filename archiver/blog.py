@@ -7,15 +7,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
 from archiver.errors import BlogLocked, OutputNotWritable
-
-try:
-    import fcntl
-except ImportError:  # Windows has no flock; runs on one blog are then kept apart by the person
-    fcntl = None  # type: ignore[assignment]
 
 
 class BlogFolder:
@@ -58,8 +54,6 @@ class BlogFolder:
             self._lock = None
 
     def _take_lock(self) -> None:
-        if fcntl is None:
-            return
         # The lock is on the folder itself: it needs no file of its own and dies with the process.
         lock = os.open(self.path, os.O_RDONLY)
         try:

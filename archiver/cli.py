@@ -31,7 +31,9 @@ Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="The folde
 
 
 @app.callback(invoke_without_command=True)
-def version(show: Annotated[bool, typer.Option("--version", help="Say the version and end.")] = False) -> None:
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Say the version and end.")] = False,
+) -> None:
     """Look at archives of blogs, and make their texts anew."""
     if show:
         typer.echo(f"archiver {__version__}")

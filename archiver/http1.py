@@ -10,9 +10,12 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 from isal import isal_zlib
 
+# What inflating broken data raises; isal's stubs call its exception a value.
+INFLATE_ERRORS: tuple[type[Exception], ...] = (cast(Any, isal_zlib.error), zlib.error)
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+([^\r\n]*))?")
 
@@ -115,7 +118,7 @@ def _inflate(data: bytes, wbits: int, limit: int) -> bytes:
         engine = isal_zlib.decompressobj(wbits)
         try:
             piece = engine.decompress(data, limit - size + 1)
-        except (isal_zlib.error, zlib.error) as error:
+        except INFLATE_ERRORS as error:
             if out:  # garbage after a whole member, as gzip itself ignores it
                 break
             raise ValueError(f"broken content coding: {error}") from error

@@ -26,6 +26,11 @@ USER_AGENT = f"blog-archiver/{__version__}"
 
 # The blog's own word on what may be fetched.
 ROBOTSTXT_OBEY = True
+DOWNLOADER_MIDDLEWARES = {
+    # ours stops where robots.txt cannot be had, as RFC 9309 asks; Scrapy's crawls on
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "archiver.fetch.robots.RobotsMiddleware": 100,
+}
 # One request at a time per host, about a second apart: a blog's server is often the smallest there is.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 8

@@ -22,6 +22,7 @@ from archiver.discover.frontier import Frontier
 from archiver.errors import ArchiverError, BadSurface, UsageError
 from archiver.extract.pipeline import Fetched
 from archiver.fetch.handler import RECORD
+from archiver.fetch.robots import RobotsUnavailable
 from archiver.models import Found, Link, Record
 from archiver.runs.extension import RunExtension
 from archiver.state.extension import StateExtension
@@ -44,9 +45,7 @@ class BlogSpider(Spider):
 
     name = "blog"
 
-    def __init__(
-        self, url: str | None = None, limit: str | None = None, full: str | None = None, **other: Any
-    ) -> None:
+    def __init__(self, url: str | None = None, limit: str | None = None, full: str | None = None, **other: Any) -> None:
         super().__init__()
         if other:
             raise UsageError(f"unknown argument -a {next(iter(other))}=…", "There are url, limit and full")
@@ -114,7 +113,7 @@ class BlogSpider(Spider):
         if not urls.within(response.url, self.root):
             self.run.ledger.finding(self.root, "moved", f"redirects to {response.url}")
             self.root = urls.normalise(response.url)
-        found = home.read_home(response.url, response.text, response.headers.get("Link", b"").decode("latin-1"))
+        found = home.read_home(response.url, response.text, _header(response, "Link"))
         self.run.discovery |= {"platform": found.platform, "evidence": found.evidence, "title": found.title}
         self.run.nothing = (
             f"no posts were found at {self.root}: no blog's API, sitemap or feed, and no links to posts. "
@@ -138,9 +137,11 @@ class BlogSpider(Spider):
     def home_failed(self, failure: Failure) -> None:
         """Say why there is nothing to archive."""
         url = failure.request.url  # type: ignore[attr-defined]
-        if failure.check(ArchiverError):
+        if isinstance(failure.value, ArchiverError):
             return
-        if failure.check(IgnoreRequest):
+        if isinstance(failure.value, RobotsUnavailable):
+            self.run.nothing = f"{url} cannot be reached: {_why(failure)}. Check the address, or try again later"
+        elif isinstance(failure.value, IgnoreRequest):
             self.run.nothing = f"{url} may not be fetched: robots.txt of {urls.host(url)} forbids it"
         else:
             self.run.nothing = f"{url} cannot be reached: {_why(failure)}. Check the address and the network"
@@ -150,9 +151,7 @@ class BlogSpider(Spider):
 
     def parse_api(self, response: Response) -> Answer:
         """Take one page of posts from the WordPress API, and ask for the next until the last."""
-        total, pages = (
-            response.headers.get(name, b"").decode("latin-1") for name in ("X-WP-Total", "X-WP-TotalPages")
-        )
+        total, pages = _header(response, "X-WP-Total"), _header(response, "X-WP-TotalPages")
         answer = self._read(response, lambda: wordpress.read_posts(response.url, response.body, total, pages))
         if answer is None:
             return
@@ -177,7 +176,7 @@ class BlogSpider(Spider):
 
     def parse_feed(self, response: Response) -> Answer:
         """Take the posts of a feed, and ask for its next page as long as posts come that nobody named before."""
-        kind = response.headers.get("Content-Type", b"").decode("latin-1")
+        kind = _header(response, "Content-Type")
         answer = self._read(response, lambda: feeds.read_feed(response.url, response.body, kind))
         if answer is None:
             yield self._try_next(response.request)
@@ -197,7 +196,7 @@ class BlogSpider(Spider):
     def surface_failed(self, failure: Failure) -> Answer:
         """Note that a surface gave no answer, and try its other addresses if it has any."""
         request = failure.request  # type: ignore[attr-defined]
-        if not failure.check(ArchiverError):
+        if not isinstance(failure.value, ArchiverError):
             self._note_failure(request.meta["surface"], request.url, _reason(failure), _why(failure))
             yield self._try_next(request)
 
@@ -335,7 +334,7 @@ class BlogSpider(Spider):
             ledger.gone(found, response.status)
         elif response.status != 200:
             ledger.failed(found, f"http_{response.status}", "")
-        elif response.headers.get("Content-Type", b"text/html").split(b";")[0].strip().lower().decode("latin-1") not in HTML:
+        elif not _is_html(response):
             ledger.not_a_post(found, record, "not_html")
         elif not urls.within(response.url, self.root):
             ledger.not_a_post(found, record, "moved_away")
@@ -353,7 +352,7 @@ class BlogSpider(Spider):
     def page_failed(self, failure: Failure) -> None:
         """Enter a page that could not be had in the ledger; the next run tries again."""
         found: Found = failure.request.meta["found"]  # type: ignore[attr-defined]
-        if not failure.check(ArchiverError):
+        if not isinstance(failure.value, ArchiverError):
             self.run.ledger.failed(found, _reason(failure), _why(failure))
 
     def _below(self, names: Sequence[str]) -> list[str]:
@@ -391,11 +390,22 @@ def _no_home(response: Response) -> str:
     return f"{response.url} answers with HTTP {response.status}. Check the address"
 
 
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def _is_html(response: Response) -> bool:
+    # A page without a type is what browsers make of it: HTML.
+    return (_header(response, "Content-Type") or HTML[0]).split(";")[0].strip().lower() in HTML
+
+
 def _reason(failure: Failure) -> str:
-    return "robots" if failure.check(IgnoreRequest) else "unreachable"
+    if isinstance(failure.value, RobotsUnavailable):
+        return "robots_unavailable"
+    return "robots" if isinstance(failure.value, IgnoreRequest) else "unreachable"
 
 
 def _why(failure: Failure) -> str:
     name = type(failure.value).__name__
     text = str(failure.value).strip()
-    return text if text and not text.startswith("[<") else name
+    return text.rstrip(".") if text and not text.startswith("[<") else name

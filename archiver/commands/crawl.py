@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.settings import SETTINGS_PRIORITIES
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from archiver.errors import ArchiverError
 from archiver.runs.outcome import EARLY, NOT_STARTED, USAGE
@@ -68,8 +69,12 @@ class Command(ScrapyCrawl):
             return
         task: Any = process.crawl(crawler, **opts.spargs)
         errors: list[BaseException] = []
+
+        def note(failure: Failure) -> None:
+            errors.extend([failure.value] if failure.value else [])
+
         if isinstance(task, Deferred):
-            task.addErrback(lambda failure: errors.append(failure.value))
+            task.addErrback(note)
         process.start()
         if not isinstance(task, Deferred) and task.done() and not task.cancelled() and task.exception():
             errors.append(task.exception())
@@ -81,7 +86,9 @@ class Command(ScrapyCrawl):
         code = stats.get_value("archiver/exit_code")
         if code is None:
             return self._fail("stopped at once. Run the same command again: it goes on from here", EARLY)
-        lines = [*stats.get_value("archiver/summary", []), *getattr(crawler.spider, "closing_words", ())]
+        lines = list(stats.get_value("archiver/summary", []))
+        if not code:
+            lines += getattr(crawler.spider, "closing_words", ())
         print("\n".join(lines))  # noqa: T201 - this is what the command is asked for
         message = stats.get_value("archiver/message")
         if message:

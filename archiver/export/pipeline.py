@@ -10,10 +10,10 @@ from scrapy.exceptions import DropItem
 from archiver.errors import OutputError
 from archiver.export import items
 from archiver.extract.pipeline import Extracted
+from archiver.hooks import stop_crawl
 from archiver.models import Comment, Post
 from archiver.runs.extension import RunExtension
 from archiver.state.extension import StateExtension
-from archiver.hooks import stop_crawl
 from archiver.warc.extension import ArchiveExtension
 
 if TYPE_CHECKING:

@@ -26,9 +26,10 @@ from archiver.models import Article, Hints, Page
 
 RULES = "2026.11"
 _SHORT = 200
+_NO_HINTS = Hints()
 
 
-def extract(page: Page, hints: Hints = Hints()) -> Article:
+def extract(page: Page, hints: Hints = _NO_HINTS) -> Article:
     """Return the article of a page; a body that holds none gives an empty article of kind unknown."""
     document = parse(page)
     if document is None:
@@ -121,5 +122,5 @@ def _body(tree: HtmlElement) -> HtmlElement:
 
 
 def _base(index: Index, url: str) -> str:
-    found = [e for e in index.select("base[href]")]
+    found = index.select("base[href]")
     return (serialise.absolute(found[0].get("href"), url) or url) if found else url

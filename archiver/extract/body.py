@@ -66,7 +66,7 @@ def _run(tree: HtmlElement, url: str) -> tuple[str, list[str]]:
         document = bare_extraction(
             deepcopy(tree), url=url or None, favor_recall=True, include_comments=False, include_tables=True
         )
-    except Exception:  # whatever a broken page does to it, the roots are left
+    except Exception:  # noqa: BLE001 - whatever a broken page does to it, the roots are left
         return "", []
     if document is None or isinstance(document, dict) or document.body is None:
         return "", []
@@ -201,7 +201,7 @@ def _fills(block: Block, root: HtmlElement, interior: bool) -> bool:
     if is_junk(block.element, root):
         return False
     if block.text and block.linked > _LINKED * len(block.text) and block.kind not in ("h", "tr"):
-        # A list of links to other pages in mid-article is the author's; one to the page's own parts is a contents list.
+        # Links to other pages in mid-article are the author's; those to the page's own parts are contents.
         return bool(block.images) or (interior and block.kind == "li" and bool(block.links))
     return True
 
@@ -216,9 +216,8 @@ def _trim(blocks: list[Block], title: str | None, known: frozenset[str], taken: 
         line = _fold(block.text)
         if words < 200 and folded and line == folded and (block.kind == "h" or words == 0):
             continue
-        if not opened and block.text and len(block.text) < 120:
-            if line in known or is_opening(block.text) or _is_date(block.text):
-                continue
+        if not opened and block.text and len(block.text) < 120 and _stands_above(block.text, line, known):
+            continue
         opened = opened or len(block.text) >= 120 or len(kept) > 8
         if block.text and is_residue(block.text) and not _heads_text(block, blocks[n + 1 : n + 2], taken):
             continue
@@ -232,8 +231,13 @@ def _trim(blocks: list[Block], title: str | None, known: frozenset[str], taken: 
     return kept
 
 
+def _stands_above(text: str, line: str, known: frozenset[str]) -> bool:
+    """Say whether a line is the byline, date or term that themes set over an article."""
+    return line in known or is_opening(text) or _is_date(text)
+
+
 def _heads_text(block: Block, following: list[Block], taken: set[int]) -> bool:
-    """Say whether a furniture word is a heading that the author wrote: it stands over a paragraph of words."""
+    """Say whether a furniture word is the author's own heading: it stands over a paragraph of words."""
     return (
         block.kind == "h"
         and bool(following)

@@ -24,21 +24,64 @@ _SCHEMA = (
 
 # Outermost first would take the whole box of each item; the surest names of the words alone come first.
 _BODY = (
-    "comment-content", "comment_content", "comment-text", "comment_text", "commenttext", "commentText", "comment-entry",
-    "wp-block-comment-content", "comment__content", "comment-body__content", "comment-message", "commentcontent",
-    "comment-copy", "comment__text", "comment-main-content", "comment-inner-content", "wpd-comment-text", "e-content",
-    "comment-body", "comment_body", "commentbody", "comment__body", "comment-inner",
-)  # fmt: skip
+    "comment-content",
+    "comment_content",
+    "comment-text",
+    "comment_text",
+    "commenttext",
+    "commentText",
+    "comment-entry",
+    "wp-block-comment-content",
+    "comment__content",
+    "comment-body__content",
+    "comment-message",
+    "commentcontent",
+    "comment-copy",
+    "comment__text",
+    "comment-main-content",
+    "comment-inner-content",
+    "wpd-comment-text",
+    "e-content",
+    "comment-body",
+    "comment_body",
+    "commentbody",
+    "comment__body",
+    "comment-inner",
+)
 _AUTHOR = (
-    "wp-block-comment-author-name", "fn", "comment-author-name", "comment-author-link", "comment_author_name",
-    "wpd-comment-author", "comment__author", "comment-author", "comment_author", "commentauthor", "p-author", "author",
-    "comment-name", "comment-meta-author", "user",
-)  # fmt: skip
+    "wp-block-comment-author-name",
+    "fn",
+    "comment-author-name",
+    "comment-author-link",
+    "comment_author_name",
+    "wpd-comment-author",
+    "comment__author",
+    "comment-author",
+    "comment_author",
+    "commentauthor",
+    "p-author",
+    "author",
+    "comment-name",
+    "comment-meta-author",
+    "user",
+)
 _DATE = (
-    "comment-date", "comment-time", "comment-metadata", "comment_date", "commentdate", "wpd-comment-date",
-    "wp-block-comment-date", "comment-meta-date", "comment__date", "comment-timestamp", "datetime", "commentmetadata",
-    "comment-meta", "date", "time",
-)  # fmt: skip
+    "comment-date",
+    "comment-time",
+    "comment-metadata",
+    "comment_date",
+    "commentdate",
+    "wpd-comment-date",
+    "wp-block-comment-date",
+    "comment-meta-date",
+    "comment__date",
+    "comment-timestamp",
+    "datetime",
+    "commentmetadata",
+    "comment-meta",
+    "date",
+    "time",
+)
 _FURNITURE = frozenset(
     [
         "reply",
@@ -84,25 +127,77 @@ _FURNITURE = frozenset(
     ]
 )
 _CONTAINERS = (
-    ".comment-respond", "#respond", "#comments", ".comments-area", ".comment-list", ".commentlist", "#commentlist",
-    ".wp-block-comments", ".wp-block-post-comments", ".wp-block-comments-query-loop", "#disqus_thread", "#dsq-content",
-    ".comments", "#comment-form", ".comment-form", "#commentform", "#comments-block", ".comments-section",
-    ".comments-wrapper", "#comments-wrapper", ".post-comments", "#jp-carousel-comments", ".comment-thread", ".fb-comments",
-    ".comments-container", "#comment-holder", "#wpdcom", "#wpd-threads", "#giscus", ".giscus", ".utterances", ".webmentions",
-    ".comment-navigation", ".comments-title", ".pinglist", ".trackbacks", "#trackbacks", ".pings", ".trackback-list",
-    "#commentlist-container", "#comment-section", ".comment-section", "#tc-comment-title",
-)  # fmt: skip
+    ".comment-respond",
+    "#respond",
+    "#comments",
+    ".comments-area",
+    ".comment-list",
+    ".commentlist",
+    "#commentlist",
+    ".wp-block-comments",
+    ".wp-block-post-comments",
+    ".wp-block-comments-query-loop",
+    "#disqus_thread",
+    "#dsq-content",
+    ".comments",
+    "#comment-form",
+    ".comment-form",
+    "#commentform",
+    "#comments-block",
+    ".comments-section",
+    ".comments-wrapper",
+    "#comments-wrapper",
+    ".post-comments",
+    "#jp-carousel-comments",
+    ".comment-thread",
+    ".fb-comments",
+    ".comments-container",
+    "#comment-holder",
+    "#wpdcom",
+    "#wpd-threads",
+    "#giscus",
+    ".giscus",
+    ".utterances",
+    ".webmentions",
+    ".comment-navigation",
+    ".comments-title",
+    ".pinglist",
+    ".trackbacks",
+    "#trackbacks",
+    ".pings",
+    ".trackback-list",
+    "#commentlist-container",
+    "#comment-section",
+    ".comment-section",
+    "#tc-comment-title",
+)
 _HEADINGS = (
-    ".comments-title", "#comments-title", ".comment-title", "#comments h2", "#comments h3", "#comments h4", "#comments",
-    ".comments-area h2", ".comments-area h3", ".wp-block-comments-title", ".comments h3", ".comments h4", ".comments-header",
-    "h2#comments", "h3#comments", ".comment-count", ".comments-count", ".comments-link a",
-)  # fmt: skip
+    ".comments-title",
+    "#comments-title",
+    ".comment-title",
+    "#comments h2",
+    "#comments h3",
+    "#comments h4",
+    "#comments",
+    ".comments-area h2",
+    ".comments-area h3",
+    ".wp-block-comments-title",
+    ".comments h3",
+    ".comments h4",
+    ".comments-header",
+    "h2#comments",
+    "h3#comments",
+    ".comment-count",
+    ".comments-count",
+    ".comments-link a",
+)
 _PLAIN_BODY = frozenset(n.replace("-", "").replace("_", "").lower() for n in _BODY if n != "e-content")
 _PLAIN_AUTHOR = frozenset(
     n.replace("-", "").replace("_", "").lower() for n in _AUTHOR if n not in ("user", "author")
 )
 _SAYS = re.compile(
-    r"\s*(?:\b(?:says?|said|wrote|writes|sagt|sagte|schreibt|schrieb|meint|dice|dijo|a dit|dit|diz|disse|zegt|schreef|pisze"
+    r"\s*(?:\b(?:says?|said|wrote|writes|sagt|sagte|schreibt|schrieb|meint|dice|dijo|a"
+    r" dit|dit|diz|disse|zegt|schreef|pisze"
     r"|on|am)\b)?\s*[:\u2026,|\u2022\u00b7-]*\s*$",
     re.IGNORECASE,
 )
@@ -111,9 +206,11 @@ _ONE = re.compile(
     re.I,
 )
 _COUNT = re.compile(
-    r"(\d[\d.,\u00a0]{0,8})\s*(?:comments?|thoughts?|responses?|repl(?:y|ies)|kommentare?|gedanken?|antworten|commentaires?|r\u00e9ponses?"
-    r"|r\u00e9actions?|comentarios?|respuestas?|coment\u00e1rios?|respostas?|commenti|commento|risposte|reacties|komentarzy|kommentar(?:er)?"
-    r"|tanker|svar|\u043a\u043e\u043c\u043c\u0435\u043d\u0442)"
+    r"(\d[\d.,\u00a0]{0,8})\s*(?:comments?|thoughts?|responses?|repl(?:y|ies)|kommentare?|gedanken?"
+    r"|antworten|commentaires?|réponses?"
+    r"|réactions?|comentarios?|respuestas?|comentários?|respostas?|commenti|commento|risposte"
+    r"|reacties|komentarzy|kommentar(?:er)?"
+    r"|tanker|svar|коммент)"
     r"|(?:comments?|kommentare|commentaires|responses)\s*\((\d{1,6})\)",
     re.IGNORECASE,
 )
@@ -198,7 +295,7 @@ def _unnamed(index: Index) -> list[HtmlElement]:
 
 
 def _grown(index: Index) -> list[HtmlElement]:
-    """Return the boxes around words of class `commentText` or alike, each grown as far as it holds one only."""
+    """Return the boxes around words of class `commentText` or alike, each as large as it holds one only."""
     bodies = [e for name in index.class_names() if _plain(name) in _PLAIN_BODY for e in index.has_class(name)]
     held: dict[HtmlElement, int] = {}
     for body in bodies:
@@ -333,7 +430,7 @@ def _permalink(own: list[HtmlElement], key: str, base: str) -> str | None:
         if (
             tag(node) == "a"
             and "#" in href
-            and href.rsplit("#", 1)[1].lstrip("comment-") == number
+            and re.sub(r"^comment-|^c", "", href.rsplit("#", 1)[1]) == number
             and "reply" not in href
         ):
             if href.startswith("#"):
@@ -343,33 +440,21 @@ def _permalink(own: list[HtmlElement], key: str, base: str) -> str | None:
 
 
 def _words(body: HtmlElement, items: dict[HtmlElement, str], base: str) -> str:
+    bare = any("content" in c for c in classes(body))
     for node in list(body.iter("*")):
         if node is body or node in items:
             continue
-        names = set(classes(node))
-        if (
-            names & _FURNITURE
-            or (
-                tag(node) in ("time", "header", "footer", "cite")
-                and tag(body) in ("li", "article", "div")
-                and _meta_like(node)
-            )
-            or node.get("itemprop") in ("author", "datePublished", "dateCreated")
-        ):
-            if not any("comment-content" in classes(a) for a in ancestors(node)) or names & _FURNITURE:
-                remove(node)
-    nested = [n for n in body.iter("*") if n is not body and (n in items or "children" in classes(n))]
-    places = [(n, n.getparent()) for n in nested]
-    kept = (
-        [b for b in serialise.blocks(body, base, {}) if not inside(b.element, set(nested))]
-        if places
-        else None
-    )
-    return serialise.text(kept if kept is not None else serialise.blocks(body, base, {}))
+        if _FURNITURE.intersection(classes(node)) or (not bare and _is_head(node)):
+            remove(node)
+    nested = {n for n in body.iter("*") if n is not body and (n in items or "children" in classes(n))}
+    return serialise.text(b for b in serialise.blocks(body, base, {}) if not inside(b.element, nested))
 
 
-def _meta_like(node: HtmlElement) -> bool:
-    return tag(node) == "time" or len(text_of(node)) < 200
+def _is_head(node: HtmlElement) -> bool:
+    """Say whether an element beside the words of a comment tells of its author or day."""
+    if node.get("itemprop") in ("author", "datePublished", "dateCreated"):
+        return True
+    return tag(node) == "time" or (tag(node) in ("header", "footer", "cite") and len(text_of(node)) < 200)
 
 
 def _orphan(comment: PageComment) -> PageComment:

@@ -10,30 +10,31 @@ from htmldate import find_date  # type: ignore[import-untyped,unused-ignore]
 from lxml.html import HtmlElement
 
 _ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[T ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s*(Z|UTC|[+-]\d\d:?\d\d|[+-]\d\d)?)?",
+    r"(\d{4})-(\d\d)-(\d\d)(?:[T"
+    r" ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s*(Z|UTC|[+-]\d\d:?\d\d|[+-]\d\d)?)?",
     re.I,
 )
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b")
 _SLASHES = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
-_ASIAN = re.compile(r"(\d{4})\s?[\u5e74/.\ub144]\s?(\d{1,2})\s?[\u6708/.\uc6d4]\s?(\d{1,2})")
+_ASIAN = re.compile(r"(\d{4})\s?[年/.년]\s?(\d{1,2})\s?[月/.월]\s?(\d{1,2})")
 _WORDY = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th|er|\.|\u00ba)?[\s,]+(?:de\s+)?)?([^\W\d_]{3,12})\.?[\s,]+(?:de\s+)?"
+    r"(?:(\d{1,2})(?:st|nd|rd|th|er|\.|º)?[\s,]+(?:de\s+)?)?([^\W\d_]{3,12})\.?[\s,]+(?:de\s+)?"
     r"(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b"
 )
 _MONTHS = (
-    "jan january januar janvier enero gennaio janeiro januari stycznia styczen ledna januára \u044f\u043d\u0432\u0430\u0440\u044f",
-    "feb february februar f\u00e9vrier febrero febbraio fevereiro februari lutego luty \u00fanora \u0444\u0435\u0432\u0440\u0430\u043b\u044f",
-    "mar march m\u00e4rz mars marzo mar\u00e7o maart marts marca marzec b\u0159ezna \u043c\u0430\u0440\u0442\u0430",
-    "apr april avril abril aprile kwietnia kwiecie\u0144 dubna \u0430\u043f\u0440\u0435\u043b\u044f",
-    "may mai mayo maggio maio mei maj maja kv\u011btna \u043c\u0430\u044f",
-    "jun june juni juin junio giugno junho czerwca czerwiec \u010dervna \u0438\u044e\u043d\u044f",
-    "jul july juli juillet julio luglio julho lipca lipiec \u010dervence \u0438\u044e\u043b\u044f",
-    "aug august ao\u00fbt agosto augustus augusti sierpnia sierpie\u0144 srpna \u0430\u0432\u0433\u0443\u0441\u0442\u0430",
-    "sep sept september septembre septiembre settembre setembro wrze\u015bnia wrzesie\u0144 z\u00e1\u0159\u00ed \u0441\u0435\u043d\u0442\u044f\u0431\u0440\u044f",
-    "oct okt october oktober octobre octubre ottobre outubro pa\u017adziernika pa\u017adziernik \u0159\u00edjna \u043e\u043a\u0442\u044f\u0431\u0440\u044f",
-    "nov november novembre noviembre novembro listopada listopad \u043d\u043e\u044f\u0431\u0440\u044f",
-    "dec dez december dezember d\u00e9cembre diciembre dicembre dezembro grudnia grudzie\u0144 prosince \u0434\u0435\u043a\u0430\u0431\u0440\u044f",
+    "jan january januar janvier enero gennaio janeiro januari stycznia styczen ledna januára января",
+    "feb february februar février febrero febbraio fevereiro februari lutego luty února февраля",
+    "mar march märz mars marzo março maart marts marca marzec března марта",
+    "apr april avril abril aprile kwietnia kwiecień dubna апреля",
+    "may mai mayo maggio maio mei maj maja května мая",
+    "jun june juni juin junio giugno junho czerwca czerwiec června июня",
+    "jul july juli juillet julio luglio julho lipca lipiec července июля",
+    "aug august août agosto augustus augusti sierpnia sierpień srpna августа",
+    "sep sept september septembre septiembre settembre setembro września wrzesień září сентября",
+    "oct okt october oktober octobre octubre ottobre outubro października październik října октября",
+    "nov november novembre noviembre novembro listopada listopad ноября",
+    "dec dez december dezember décembre diciembre dicembre dezembro grudnia grudzień prosince декабря",
 )
 _MONTH = {word: number for number, words in enumerate(_MONTHS, 1) for word in words.split()}
 
@@ -85,7 +86,7 @@ def guess(tree: HtmlElement, url: str) -> str | None:
     """Return the date that htmldate finds when the page states none."""
     try:
         found = find_date(tree, url=url, original_date=True, extensive_search=True)
-    except Exception:  # htmldate meets pages it cannot read; no date is an answer
+    except Exception:  # noqa: BLE001 - htmldate meets pages it cannot read; no date is an answer
         return None
     return found if isinstance(found, str) else None
 

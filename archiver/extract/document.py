@@ -68,7 +68,7 @@ def _tree(markup: bytes, *, huge: bool) -> tuple[HtmlElement | None, bool]:
 
 
 def decode(page: Page, body: bytes) -> str:
-    """Return the body as text: by the byte order mark, the HTTP charset, the page's own word, or detection."""
+    """Return the body as text, by its mark, its validity, the HTTP charset, the page's word, or detection."""
     bom, mark = read_bom(body)
     if bom and mark:
         return body[len(mark) :].decode(bom, "replace")
@@ -81,13 +81,13 @@ def decode(page: Page, body: bytes) -> str:
         pass
     declared = (http_content_type_encoding(page.header("content-type")), html_body_declared_encoding(body))
     for name in (*declared, "utf-8"):
-        text = _try(body, name)
-        if text is not None:
-            return text
+        read = _try(body, name)
+        if read is not None:
+            return read
     for name in detect_encoding(body):
-        text = _try(body, name)
-        if text is not None:
-            return text
+        read = _try(body, name)
+        if read is not None:
+            return read
     return body.decode("utf-8", "replace")
 
 

@@ -34,7 +34,7 @@ INVISIBLE = frozenset(
         "canvas",
         "audio",
         "video",
-        "math-renderer",
+        "",
     ]
 )
 BLOCKS = frozenset(

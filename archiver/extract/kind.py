@@ -105,7 +105,7 @@ def judge(index: Index, linked: Linked, metas: dict[str, str], url: str, platfor
     elif og_type in ("website", "blog"):
         # Said of every page by many site builders, so it is noted and weighs nothing.
         markers.append(f"og:{og_type}")
-    entries = [e for e in index.has_class("hentry") or index.has_class("h-entry")]
+    entries = index.has_class("hentry") or index.has_class("h-entry")
     if len(entries) == 1:
         markers.append("h-entry:1")
         post += 1

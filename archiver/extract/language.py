@@ -6,18 +6,24 @@ import re
 
 _WORD = re.compile(r"[^\W\d_]+")
 _STOP = {
-    "en": "the and of to in that is was for it with as his he be on not this but had you are have they which from my we",
-    "de": "der die und das ist nicht ich ein zu in den mit auf es sich auch dem von aber wie eine wir f\u00fcr sind war",
-    "da": "og i at det er en den til af som p\u00e5 de med han for ikke der var mig sig men et har om vi min havde jeg blev meget hvad nu",
-    "sv": "och i att det som en p\u00e5 \u00e4r av f\u00f6r med till den har inte om ett jag men var sig han s\u00e5 fr\u00e5n vi",
-    "no": "og i at det er en den til av som p\u00e5 de med han for ikke der var meg seg men et har om vi min hadde jeg ble mye hva n\u00e5",
-    "nl": "de en het van ik te dat die in een hij niet zijn is was op aan met als voor had er maar om dan zou wat",
-    "fr": "le la les de des et un une est que dans qui pour pas sur au avec ce il elle je ne nous vous mais plus",
-    "es": "el la los las de que y en un una es no se por con para como su lo pero m\u00e1s al del yo este muy",
-    "it": "il la di che e non un una per in con sono \u00e8 si ma come da del della nel i le pi\u00f9 mi questo anche",
-    "pt": "o a os as de que e em um uma n\u00e3o \u00e9 se por com para como mais mas do da no na eu seu sua foi",
-    "pl": "i w nie na si\u0119 \u017ce z to jest do jak o ale po co tak za od ju\u017c dla tym przez by\u0142o tego",
-    "cs": "a se v na je \u017ee to s z i do jako ale by o pro tak za po jsem jsou kter\u00fd byl co",
+    "en": "the and of to in that is was for it with as his he be on not this but had you are have"
+    " they which from my we",
+    "de": "der die und das ist nicht ich ein zu in den mit auf es sich auch dem von aber wie eine"
+    " wir für sind war",
+    "da": "og i at det er en den til af som på de med han for ikke der var mig sig men et har om vi"
+    " min havde jeg blev meget hvad nu",
+    "sv": "och i att det som en på är av för med till den har inte om ett jag men var sig han så från vi",
+    "no": "og i at det er en den til av som på de med han for ikke der var meg seg men et har om vi"
+    " min hadde jeg ble mye hva nå",
+    "nl": "de en het van ik te dat die in een hij niet zijn is was op aan met als voor had er maar"
+    " om dan zou wat",
+    "fr": "le la les de des et un une est que dans qui pour pas sur au avec ce il elle je ne nous"
+    " vous mais plus",
+    "es": "el la los las de que y en un una es no se por con para como su lo pero más al del yo este muy",
+    "it": "il la di che e non un una per in con sono è si ma come da del della nel i le più mi questo anche",
+    "pt": "o a os as de que e em um uma não é se por com para como mais mas do da no na eu seu sua foi",
+    "pl": "i w nie na się że z to jest do jak o ale po co tak za od już dla tym przez było tego",
+    "cs": "a se v na je že to s z i do jako ale by o pro tak za po jsem jsou který byl co",
 }
 # Danish and Norwegian share nearly all short words; the few that differ decide between the two.
 _TWINS = {"da": "no", "no": "da"}

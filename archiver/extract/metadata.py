@@ -22,17 +22,19 @@ _SEPARATORS = re.compile(
     r"\s+(?:[|\u2013\u2014\u00b7\u00bb\u00ab\u2022\u203a\u2039~:]|-{1,2}|::)\s+|\s*[|\u00bb\u00ab]\s*|:\s+"
 )
 _BY = re.compile(
-    r"^(?:(?:posted|written|published|story|words|text|geschrieben|ver\u00f6ffentlicht|author|autor|autore)?\s*"
+    r"^(?:(?:posted|written|published|story|words|text|geschrieben|veröffentlicht|author|autor|autore)?\s*"
     r"(?:by|von|par|por|di|door|af|av|przez)|author|autor|auteur|autore)\b\s*:?\s+",
     re.IGNORECASE,
 )
 _NOT_NAMES = re.compile(
-    r"^(?:view all|all posts|more posts|see all|posts by|admin(?:istrator)?$|author$|editor$|staff$|guest$|anonymous$|unknown$"
+    r"^(?:view all|all posts|more posts|see all|posts"
+    r" by|admin(?:istrator)?$|author$|editor$|staff$|guest$|anonymous$|unknown$"
     r"|about the|read more|share|follow|website|https?:)|@.+\.|\bposts\b|^\W*$|^\d",
     re.IGNORECASE,
 )
 _AFTER_NAME = re.compile(
-    r"\s*(?:[|\u2022\u00b7\u2013\u2014]|,\s*(?:ph\.?d|m\.?d|rd|rdn|contributor|editor|author|staff)\b|\s-\s|\bon\s+\w+\s+\d|\(|\bupdated\b|\bpublished\b).*$",
+    r"\s*(?:[|\u2022\u00b7\u2013\u2014]|,\s*(?:ph\.?d|m\.?d|rd|rdn|contributor|editor|author"
+    r"|staff)\b|\s-\s|\bon\s+\w+\s+\d|\(|\bupdated\b|\bpublished\b).*$",
     re.IGNORECASE,
 )
 _WIDGET = re.compile(
@@ -40,13 +42,14 @@ _WIDGET = re.compile(
 )
 _AUTHOR_CLASS = re.compile(r"author|byline|writer|written-?by", re.IGNORECASE)
 _PROPER = re.compile(
-    r"[^\W\d_a-z][\w.'\u2019-]*(?: (?:de|van|von|der|den|del|la|le|da|di|bin|al|[^\W\d_a-z][\w.'\u2019-]*)){1,4}"
+    r"[^\W\d_a-z][\w.'\u2019-]*(?:"
+    r" (?:de|van|von|der|den|del|la|le|da|di|bin|al|[^\W\d_a-z][\w.'\u2019-]*)){1,4}"
 )
 _WRITTEN_BY = frozenset(
     {
         "written by",
         "verfasst von",
-        "\u00e9crit par",
+        "écrit par",
         "escrito por",
         "scritto da",
         "geschreven door",
@@ -63,10 +66,26 @@ _META_AUTHORS = (
     "citation_author",
 )
 _META_DATES = (
-    "article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publish_date", "publish-date",
-    "published_date", "dc.date.issued", "dc.date", "dcterms.created", "dcterms.date", "sailthru.date", "parsely-pub-date",
-    "article.published", "citation_publication_date", "publication_date", "dc.date.created", "article:published",
-)  # fmt: skip
+    "article:published_time",
+    "og:published_time",
+    "datepublished",
+    "date",
+    "pubdate",
+    "publish_date",
+    "publish-date",
+    "published_date",
+    "dc.date.issued",
+    "dc.date",
+    "dcterms.created",
+    "dcterms.date",
+    "sailthru.date",
+    "parsely-pub-date",
+    "article.published",
+    "citation_publication_date",
+    "publication_date",
+    "dc.date.created",
+    "article:published",
+)
 _META_MODIFIED = (
     "article:modified_time",
     "og:updated_time",

@@ -11,9 +11,9 @@ from twisted.internet.defer import Deferred, DeferredSemaphore
 from twisted.internet.threads import deferToThread
 
 from archiver.errors import ExtractionFailed
+from archiver.extract.jobs import Done, Job
 from archiver.extract.pool import Pool
 from archiver.extract.verdict import verdict
-from archiver.extract.jobs import Done, Job
 from archiver.models import Article, Found, Page, Record
 from archiver.runs.extension import RunExtension
 from archiver.warc.extension import ArchiveExtension
@@ -100,7 +100,7 @@ class ExtractPipeline:
 
             def reply(done: Done | ExtractionFailed) -> None:
                 call = answer.errback if isinstance(done, ExtractionFailed) else answer.callback
-                reactor.callFromThread(call, done)  # type: ignore[attr-defined]
+                reactor.callFromThread(call, done)
 
             self._pool.submit(job, reply)
             return await maybe_deferred_to_future(answer)

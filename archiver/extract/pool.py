@@ -40,9 +40,7 @@ class Pool:
         self._timeout = timeout
         self._command = command or (lambda: [sys.executable, "-m", "archiver.extract.worker", str(max_memory)])
         self._jobs: queue.Queue[tuple[Job, Reply] | None] = queue.Queue(waiting)
-        self._threads = [
-            threading.Thread(target=self._serve, name=f"extract-{n}", daemon=True) for n in range(workers)
-        ]
+        self._threads = [threading.Thread(target=self._serve, name=f"extract-{n}", daemon=True) for n in range(workers)]
         for thread in self._threads:
             thread.start()
 
@@ -85,7 +83,7 @@ class Pool:
     def _start(self) -> subprocess.Popen[bytes]:
         try:
             # A session of its own: Ctrl-C on the crawl must not kill pages that are being read.
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 self._command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
             )
         except OSError as error:

@@ -12,10 +12,14 @@ from archiver.extract.platforms.rules import Platform
 
 # Class names of plug-ins follow a few habits; the words must be whole parts of the name.
 JUNK = re.compile(
-    r"(?:^|[-_])(?:share|sharing|sharethis|social|addthis|addtoany|related|recommend(?:ed|ations)?|newsletter|subscribe"
-    r"|subscription|signup|sign-up|optin|opt-in|cookie|consent|breadcrumbs?|pagination|sidebar|widget|promo|sponsor"
-    r"|advert|advertisement|ads|adsense|banner|popup|modal|comments?|respond|disqus|byline|author-?(?:bio|box|info|card)"
-    r"|about-?author|authorbox|tags|post-?nav|prev|next|toc|table-of-contents|cta|outbrain|taboola|copyright|meta"
+    r"(?:^|[-_])(?:share|sharing|sharethis|social|addthis|addtoany|related|recommend(?:ed|ations)?"
+    r"|newsletter|subscribe"
+    r"|subscription|signup|sign-up|optin|opt-in|cookie|consent|breadcrumbs?|pagination|sidebar"
+    r"|widget|promo|sponsor"
+    r"|advert|advertisement|ads|adsense|banner|popup|modal|comments?|respond|disqus|byline"
+    r"|author-?(?:bio|box|info|card)"
+    r"|about-?author|authorbox|tags|post-?nav|prev|next|toc|table-of-contents|cta|outbrain|taboola"
+    r"|copyright|meta"
     r"|likes?|follow|donate|footer|masthead|menu|nav|navigation|skip|print|teaser)(?:$|[-_])",
     re.IGNORECASE,
 )
@@ -23,7 +27,7 @@ _KEEP_TAGS = frozenset({"html", "body", "main", "article"})
 
 
 def prune(index: Index, platform: Platform, root: HtmlElement | None) -> None:
-    """Take the platform's and the standards' boilerplate out of the tree, never what holds the post's root."""
+    """Take boilerplate out of the tree by the platform's and the general rules, never the post's root."""
     safe = set(ancestors(root)) | {root} if root is not None else set()
     for element in index.all((*platform.prune, *GENERIC.prune)):
         if element in safe or tag(element) in _KEEP_TAGS or element.getparent() is None:

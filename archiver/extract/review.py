@@ -1,4 +1,4 @@
-"""Does the post review a work? Only evidence counts: marked-up reviews, a rating, or a title that words bear out."""
+"""Which work a post reviews: marked-up reviews, a rating, or a title that the words bear out are evidence."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from archiver.extract.linked import Linked, Node, kinds, string
 from archiver.models import Rating, Review, ReviewItem
 
 _PREFIX = re.compile(
-    r"^(?:(?:my\s+|a\s+)?(?:book|film|movie|novel|mini|short|quick)?\s*-?\s*review(?:\s+of)?|(?:my\s+)?thoughts\s+on|buchrezension|rezension"
-    r"|buchbesprechung|filmkritik|anmeldelse(?:\s+af)?|boganmeldelse|recension|bokrecension|bokanmeldelse|boekrecensie|recensie|rese\u00f1a(?:\s+de)?"
-    r"|critique|recensione|resenha|recenzja|recenze|\u0440\u0435\u0446\u0435\u043d\u0437\u0438\u044f)\s*(?:[:\u2013\u2014|#]|-\s|(?<=on)\s|(?<=of)\s)\s*",
+    r"^(?:(?:my\s+|a\s+)?(?:book|film|movie|novel|mini|short|quick)?\s*-?\s*review(?:\s+of)?"
+    r"|(?:my\s+)?thoughts\s+on|buchrezension|rezension"
+    r"|buchbesprechung|filmkritik|anmeldelse(?:\s+af)?|boganmeldelse|recension|bokrecension"
+    r"|bokanmeldelse|boekrecensie|recensie|reseña(?:\s+de)?"
+    r"|critique|recensione|resenha|recenzja|recenze|рецензия)\s*(?:[:\u2013\u2014|#]|-\s|(?<=on)\s"
+    r"|(?<=of)\s)\s*",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
-    r"\s*(?:[\u2013\u2014|:-]\s*(?:a\s+|book\s+|film\s+|movie\s+)?review|\((?:book\s+|film\s+)?review\)|\s(?:book|film|movie)\s+review)\s*$",
+    r"\s*(?:[\u2013\u2014|:-]\s*(?:a\s+|book\s+|film\s+|movie\s+)?review|\((?:book\s+"
+    r"|film\s+)?review\)|\s(?:book|film|movie)\s+review)\s*$",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\s*[(\[](1[5-9]\d\d|20\d\d)[)\]]\s*$")
@@ -331,15 +335,17 @@ _STARS = re.compile(
     r"[\u2605\u2b50\U0001f31f][\u2605\u2b50\U0001f31f\ufe0f\u00a0 ]{0,20}[\u00bd]?[\u2606\u2729 ]{0,10}"
 )
 _OUT_OF = re.compile(
-    r"(?<![\d/.,])(\d{1,2}(?:[.,]\d{1,2})?|\d?\s?\u00bd)\s*(?:/|out\s+of|von|av|af|ud\s+af|sur|su)\s*(5|6|10)(?![\d/])(?:\s*(stars?|sterne?n?|stjerner|stj\u00e4rnor|estrellas|\u00e9toiles|stelle|points?))?",
+    r"(?<![\d/.,])(\d{1,2}(?:[.,]\d{1,2})?|\d?\s?\u00bd)\s*(?:/|out\s+of|von|av|af|ud\s+af|sur"
+    r"|su)\s*(5|6|10)(?![\d/])(?:\s*(stars?|sterne?n?|stjerner|stjärnor|estrellas|étoiles|stelle|points?))?",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\b(?:rating|rated|my\s+rating|verdict|score|grade|stars?|bewertung|wertung|karakter|betyg|note|valoraci\u00f3n|voto|nota|ocena|\u043e\u0446\u0435\u043d\u043a\u0430)\b",
+    r"\b(?:rating|rated|my\s+rating|verdict|score|grade|stars?|bewertung|wertung|karakter|betyg|note"
+    r"|valoración|voto|nota|ocena|оценка)\b",
     re.IGNORECASE,
 )
 _N_STARS = re.compile(
-    r"(?<![\d/.,-])(\d(?:[.,]\d)?|\d?\u00bd)\s*(?:stars?|sterne|stjerner|stj\u00e4rnor)\b", re.IGNORECASE
+    r"(?<![\d/.,-])(\d(?:[.,]\d)?|\d?\u00bd)\s*(?:stars?|sterne|stjerner|stjärnor)\b", re.IGNORECASE
 )
 _ISBN = re.compile(r"\bISBN(?:-1[03])?:?\s*((?:97[89][- ]?)?\d[\d -]{8,13}[\dXx])")
 

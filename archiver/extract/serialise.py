@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -552,6 +552,3 @@ def _wrap(core: str, value: str, kind: str) -> str:
         if "\n" not in core
         else "\n".join(f"{value}{x.strip()}{value}" for x in core.split("\n"))
     )
-
-
-Serialiser = Callable[[Iterable[Block]], str]

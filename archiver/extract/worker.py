@@ -8,6 +8,7 @@ nothing else. It ends when its standard input does: a crawl that is killed leave
 from __future__ import annotations
 
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,11 +18,6 @@ from archiver.extract.article import extract
 from archiver.extract.jobs import Done, Job, decode, encode
 from archiver.models import Page
 from archiver.warc.reader import page_of, record_at
-
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
 
 
 def work(job: Job) -> Done:
@@ -50,7 +46,7 @@ def _open_record(job: Job) -> Any:
 def main(max_memory: int) -> None:
     """Serve jobs until standard input ends; `max_memory` bytes of address space, 0 for no limit."""
     answers = _private_stdout()
-    if resource is not None and max_memory:
+    if max_memory:
         resource.setrlimit(resource.RLIMIT_AS, (max_memory, max_memory))
     for line in sys.stdin.buffer:
         answers.write(encode(work(decode(line))))

@@ -13,8 +13,8 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, Stop
 
 from archiver.errors import CaptureError, OutputError
 from archiver.fetch.wire import CapturePool, Exchange, current_fetch
-from archiver.models import Capture, Record
 from archiver.hooks import stop_crawl
+from archiver.models import Capture, Record
 from archiver.warc.extension import ArchiveExtension
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
 from twisted.internet.defer import Deferred
+from twisted.internet.protocol import connectionDone
 from twisted.web.client import HTTPConnectionPool
 
 
@@ -99,11 +100,11 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 - Twisted's name
         if self._exchange is not None:
             self._exchange.end(len(rest), complete=True)
-        super()._finishResponse(rest)  # type: ignore[misc]
+        super()._finishResponse(rest)
 
-    def connectionLost(self, reason: Any) -> None:  # noqa: N802 - Twisted's name
+    def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802 - Twisted's name
         """Let Twisted decide what the loss means: it may be the proper end of the response."""
-        super().connectionLost(reason)  # type: ignore[misc]
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
         if self._exchange is not None:
             self._exchange.end()
 
@@ -144,5 +145,5 @@ class CapturePool(HTTPConnectionPool):
     def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802 - Twisted's name
         """Return a connection tied to the fetch that is current now."""
         fetch = current_fetch.get()
-        connection: Deferred[Any] = super().getConnection(key, endpoint)  # type: ignore[no-untyped-call]
+        connection: Deferred[Any] = super().getConnection(key, endpoint)
         return connection.addCallback(lambda c: _BoundConnection(c, fetch))

@@ -10,15 +10,16 @@ from scrapy import signals
 
 from archiver.errors import ArchiverError, OutputError
 from archiver.export.items import current_posts
+from archiver.hooks import CrawlExtension, stop_crawl
 from archiver.index import cdxj, pages
 from archiver.models import Record
-from archiver.hooks import CrawlExtension, stop_crawl
 from archiver.warc import reader
 from archiver.warc.extension import ArchiveExtension
 
 if TYPE_CHECKING:
-    from archiver.blog import BlogFolder
     from scrapy.crawler import Crawler
+
+    from archiver.blog import BlogFolder
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,8 @@ PLANNED = ("finished",)
 class Outcome:
     """The figures that decide: addresses by entry of the ledger, and what went wrong on the way.
 
-    `nothing` is what to say if nothing was archived. `found_before` is the number of posts that the last finished run was told of, 0 if there was none.
+    `nothing` is what to say if nothing was archived, `found_before` the number
+    of addresses that the last finished run was told of, 0 if there was none.
     """
 
     reason: str
@@ -41,13 +42,13 @@ def conclude(outcome: Outcome) -> tuple[int, str]:
         return o.fatal_code, o.fatal
     if o.reason not in PLANNED:
         return EARLY, f"ended early ({o.reason}). Run the same command again: it goes on from here"
-    if o.blocked and o.blocked >= max(o.archived, 1) * o.threshold:
+    if not o.archived:
+        return BLOCKED if o.blocked else NOTHING, o.nothing or "no post was found or saved"
+    if o.blocked > o.archived * o.threshold:
         return BLOCKED, (
             f"the host refused {o.blocked} requests (HTTP 401, 403 or 429). Wait some hours, then try again with "
             "a larger delay: -s DOWNLOAD_DELAY=10"
         )
-    if not o.archived:
-        return NOTHING, o.nothing or "no post was found or saved"
     if o.crashed:
         return ERRORS, f"{o.crashed} answers could not be handled. See the log, and report it"
     tried = o.archived + o.failed

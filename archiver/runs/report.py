@@ -46,11 +46,10 @@ def summary(report: Mapping[str, Any]) -> list[str]:
     if report["warc_files"]:
         size = report["cost"]["warc_bytes"] / 1_000_000
         lines.append(f"  {folder}/archive/   {len(report['warc_files'])} WARC files, {size:.1f} MB this run")
-    lines.append(f"  {folder}/posts.jsonl   the posts; comments.jsonl beside it")
+    if any(posts[entry] for entry in ("saved", "revised", "same", "unchanged")):
+        lines.append(f"  {folder}/posts.jsonl   the posts; comments.jsonl beside it")
     lines.append(f"  {folder}/runs/{report['run_id']}.json   what was found and why not everything is a post")
-    not_posts = {k: n for k, n in report["reasons"].items() if k not in ("gone",)}
-    if not_posts:
-        lines.append("  passed over: " + ", ".join(f"{n} {reason}" for reason, n in not_posts.items()))
-    if report["message"]:
-        lines.append(f"Ended with exit code {report['exit_code']}: {report['message']}")
+    if report["reasons"]:
+        told = ", ".join(f"{n} {reason}" for reason, n in report["reasons"].items())
+        lines.append(f"  looked at and not saved as posts, or failed: {told}")
     return lines

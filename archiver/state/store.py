@@ -48,7 +48,8 @@ class Store:
     def revision(self, post_id: str) -> tuple[int, str] | None:
         """Return revision and text_sha256 of a post as last saved, or None."""
         row = self._one(
-            "SELECT revision, text_sha256 FROM address WHERE post_id = ? ORDER BY revision DESC LIMIT 1", post_id
+            "SELECT revision, text_sha256 FROM address WHERE post_id = ? ORDER BY revision DESC LIMIT 1",
+            post_id,
         )
         return (int(row[0]), str(row[1])) if row else None
 
@@ -128,9 +129,7 @@ class Store:
     def _migrate(self) -> bool:
         version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
         if version > VERSION:
-            raise OutputError(
-                f"{self._path} was written by a newer version of this program", "Upgrade, then run again"
-            )
+            raise OutputError(f"{self._path} was written by a newer version of this program", "Upgrade, then run again")
         if version == 0:
             schema = files("archiver.state").joinpath("schema.sql").read_text(encoding="utf-8")
             self._db.executescript(f"BEGIN;\n{schema}\nPRAGMA user_version = {VERSION};\nCOMMIT;")

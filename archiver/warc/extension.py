@@ -21,8 +21,8 @@ from twisted.python.threadpool import ThreadPool
 from archiver import __version__, urls
 from archiver.blog import BlogFolder
 from archiver.errors import OutputError
-from archiver.models import Capture, Record
 from archiver.hooks import CrawlExtension, stop_crawl
+from archiver.models import Capture, Record
 from archiver.warc.repair import Repaired, repair
 from archiver.warc.writer import WarcWriter
 

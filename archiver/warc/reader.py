@@ -120,7 +120,7 @@ def whole_length(path: Path) -> int:
             while data:
                 try:
                     engine.decompress(data)
-                except isal_zlib.error:
+                except http1.INFLATE_ERRORS:
                     return whole
                 if not engine.eof:
                     at += len(data)

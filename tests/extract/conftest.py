@@ -12,9 +12,12 @@ from archiver.models import Article, Hints, Page
 Extract = Callable[..., Article]
 
 FILL = (
-    "<p>The first chapters move slowly, as winters in that valley do, and nobody in them seems to mind it much.</p>"
-    "<p>Later the pace quickens, the letters arrive, and the family has to decide what it can carry over the pass.</p>"
-    "<p>I read the last part twice, once for the story and once for the sentences, which are short and very plain.</p>"
+    "<p>The first chapters move slowly, as winters in that valley do, and nobody in them seems to"
+    " mind it much.</p>"
+    "<p>Later the pace quickens, the letters arrive, and the family has to decide what it can carry"
+    " over the pass.</p>"
+    "<p>I read the last part twice, once for the story and once for the sentences, which are short"
+    " and very plain.</p>"
 )
 
 
@@ -42,11 +45,14 @@ def post(article: Extract) -> Extract:
     def run(body: str, title: str = "A post", head: str = "", after: str = "") -> Article:
         return article(
             f"""<html lang="en"><head><title>{title} | The Blog</title>
-            <meta name="generator" content="WordPress 6.1"><meta property="og:site_name" content="The Blog">{head}</head>
-            <body class="single single-post"><header><p class="site-title"><a href="/" rel="home">The Blog</a></p></header>
+            <meta name="generator" content="WordPress 6.1"><meta property="og:site_name"
+content="The Blog">{head}</head>
+            <body class="single single-post"><header><p class="site-title"><a href="/" rel="home">The
+Blog</a></p></header>
             <main><article class="post hentry"><header><h1 class="entry-title">{title}</h1></header>
             <div class="entry-content">{body}</div></article>{after}</main>
-            <aside class="widget-area"><section class="widget"><h2>Recent Posts</h2><ul><li><a href="/x">Another
+            <aside class="widget-area"><section class="widget"><h2>Recent Posts</h2><ul><li><a
+href="/x">Another
             post of mine</a></li></ul></section></aside></body></html>"""
         )
 

@@ -6,8 +6,10 @@ import pytest
 
 IMAGE = '<img src="/i/harbour.png" alt="A harbour">'
 FORMS = {
-    "figure": f'<figure class="wp-caption alignright">{IMAGE}<figcaption>The harbour in 1951</figcaption></figure>',
-    "div": f'<div class="wp-caption alignright"><a href="/i">{IMAGE}</a><p class="wp-caption-text">The harbour in 1951</p></div>',
+    "figure": f'<figure class="wp-caption alignright">{IMAGE}<figcaption>The harbour in'
+    f" 1951</figcaption></figure>",
+    "div": f'<div class="wp-caption alignright"><a href="/i">{IMAGE}</a><p'
+    f' class="wp-caption-text">The harbour in 1951</p></div>',
     "span": f'<span class="float">{IMAGE}<em>The harbour in 1951</em></span>',
 }
 
@@ -16,12 +18,14 @@ FORMS = {
 def test_caption_in_mid_sentence(post, fill, form):
     """A captioned image inside a paragraph leaves the sentence as one line, emphasis and links included."""
     made = post(
-        f"<p>She walked along the {FORMS[form]} quay with <em>two</em> <a href='/b'>brothers</a> and a dog, every day"
+        f"<p>She walked along the {FORMS[form]} quay with <em>two</em> <a href='/b'>brothers</a> and"
+        f" a dog, every day"
         f" until the ships came back from the north.</p>{fill}"
     )
     first = made.text.split("\n\n")[0]
     assert first == (
-        "She walked along the quay with two brothers and a dog, every day until the ships came back from the north."
+        "She walked along the quay with two brothers and a dog, every day until the ships came back"
+        " from the north."
     )
     assert "1951" not in made.text
     assert "1951" not in made.markdown
@@ -43,7 +47,8 @@ def test_caption_at_the_start_of_a_paragraph(post, fill):
 def test_caption_between_paragraphs(post, fill):
     """A captioned image between two paragraphs leaves them two."""
     made = post(
-        f"<p>One paragraph that ends here, before the image comes.</p>{FORMS['figure']}<p>Another one.</p>{fill}"
+        f"<p>One paragraph that ends here, before the image comes.</p>{FORMS['figure']}<p>Another"
+        f" one.</p>{fill}"
     )
     assert made.text.split("\n\n")[:2] == [
         "One paragraph that ends here, before the image comes.",
@@ -55,7 +60,8 @@ def test_old_blogger_table(article, fill):
     """The caption table of Blogger is an image with its caption."""
     made = article(
         f"""<html><head><meta name="generator" content="blogger"><title>The Blog: A post</title></head><body>
-        <div class="post hentry"><h3 class="post-title entry-title">A post</h3><div class="post-body entry-content">
+        <div class="post hentry"><h3 class="post-title entry-title">A post</h3><div
+class="post-body entry-content">
         Loose text before the image, as Blogger writes it.<br/>
         <table class="tr-caption-container"><tbody><tr><td><a href="/i"><img src="/i/a.jpg"/></a></td></tr>
         <tr><td class="tr-caption">A bridge</td></tr></tbody></table>
@@ -86,7 +92,8 @@ def test_quote_in_a_figure_stays(post, fill):
     """A pull quote in a figure is text, not an image."""
     made = post(
         f'{fill}<figure class="wp-block-pullquote"><blockquote><p>Nothing is lost that is written down.</p>'
-        "<cite>The ferryman</cite></blockquote></figure><p>So he said, and went on rowing against the wind.</p>"
+        "<cite>The ferryman</cite></blockquote></figure><p>So he said, and went on rowing against"
+        " the wind.</p>"
     )
     assert "Nothing is lost that is written down." in made.text
     assert "> Nothing is lost that is written down." in made.markdown
@@ -96,6 +103,7 @@ def test_lazy_images(post, fill):
     """An image that a script loads late is known by where it really lies; tracking dots are no images."""
     made = post(
         f'{fill}<p><img src="data:image/gif;base64,R0" data-src="/i/late.png" alt=""></p>'
-        '<p><img src="https://stats.example/dot.gif" width="1" height="1"> And so it ended well for all of them.</p>'
+        '<p><img src="https://stats.example/dot.gif" width="1" height="1"> And so it ended well for'
+        " all of them.</p>"
     )
     assert [i.url for i in made.images] == ["https://blog.example/i/late.png"]

@@ -6,48 +6,77 @@ import pytest
 
 from archiver.extract.comments import count
 
-CLASSIC = """<div id="comments"><h3>One thought on &#8220;A post in 3 parts&#8221;</h3><ol class="commentlist">
-<li class="comment even thread-even depth-1 parent" id="comment-11"><div id="div-comment-11" class="comment-body">
-<div class="comment-author vcard"><img class="avatar" src="/a.png" alt=""><cite class="fn"><a href="https://ann.example/"
+CLASSIC = """<div id="comments"><h3>One thought on &#8220;A post in 3 parts&#8221;</h3><ol
+class="commentlist">
+<li class="comment even thread-even depth-1 parent" id="comment-11"><div id="div-comment-11"
+class="comment-body">
+<div class="comment-author vcard"><img class="avatar" src="/a.png" alt=""><cite class="fn"><a
+href="https://ann.example/"
 class="url">Ann</a></cite> <span class="says">says:</span></div><div class="comment-meta commentmetadata">
 <a href="/p/#comment-11">March 5, 2019 at 4:04 pm</a> <a class="comment-edit-link" href="/e">(Edit)</a></div>
-<p>I was <em>there</em>.</p><p>It rained.</p><div class="reply"><a class="comment-reply-link">Reply</a></div></div>
-<ul class="children"><li class="comment byuser odd depth-2" id="comment-12"><div id="div-comment-12" class="comment-body">
+<p>I was <em>there</em>.</p><p>It rained.</p><div class="reply"><a
+class="comment-reply-link">Reply</a></div></div>
+<ul class="children"><li class="comment byuser odd depth-2" id="comment-12"><div id="div-comment-12"
+class="comment-body">
 <div class="comment-author vcard"><cite class="fn">Bo</cite> <span class="says">says:</span></div>
-<div class="comment-meta commentmetadata"><a href="/p/#comment-12">5. M\u00e4rz 2019 um 17:00</a></div><p>So was I.</p></div></li></ul>
+<div class="comment-meta commentmetadata"><a href="/p/#comment-12">5. März 2019 um 17:00</a></div><p>So
+was I.</p></div></li></ul>
 </li></ol></div>"""
-LI_PREFIX = """<div id="comments" class="comments-area"><h2 class="comments-title">2 Kommentare</h2><ol class="comment-list">
-<li class="comment" id="li-comment-11"><article id="comment-11" class="comment"><header class="comment-meta vcard">
-<cite><b class="fn">Ann</b></cite><a href="/p/#comment-11"><time datetime="2019-03-05T16:04:00+01:00">5. M\u00e4rz</time></a></header>
-<section class="comment-content comment"><p>I was <em>there</em>.</p><p>It rained.</p></section></article><ol class="children">
-<li class="comment" id="li-comment-12"><article id="comment-12" class="comment"><header class="comment-meta vcard"><cite>
-<b class="fn">Bo</b></cite><time datetime="2019-03-05T17:00:00+01:00">x</time></header><section class="comment-content comment">
+LI_PREFIX = """<div id="comments" class="comments-area"><h2 class="comments-title">2 Kommentare</h2><ol
+class="comment-list">
+<li class="comment" id="li-comment-11"><article id="comment-11" class="comment"><header
+class="comment-meta vcard">
+<cite><b class="fn">Ann</b></cite><a href="/p/#comment-11"><time datetime="2019-03-05T16:04:00+01:00">5.
+März</time></a></header>
+<section class="comment-content comment"><p>I was <em>there</em>.</p><p>It
+rained.</p></section></article><ol class="children">
+<li class="comment" id="li-comment-12"><article id="comment-12" class="comment"><header
+class="comment-meta vcard"><cite>
+<b class="fn">Bo</b></cite><time datetime="2019-03-05T17:00:00+01:00">x</time></header><section
+class="comment-content comment">
 <p>So was I.</p></section></article></li></ol></li></ol></div>"""
-BLOCKS = """<div class="wp-block-comments"><h2 id="comments" class="wp-block-comments-title">2 responses to &#8220;A post&#8221;</h2>
-<ol class="wp-block-comment-template"><li id="comment-11" class="comment even depth-1"><div class="wp-block-columns">
-<div class="wp-block-avatar"><img src="/a.png" alt="Ann Avatar"></div><div><div class="wp-block-comment-author-name">
+BLOCKS = """<div class="wp-block-comments"><h2 id="comments" class="wp-block-comments-title">2 responses
+to &#8220;A post&#8221;</h2>
+<ol class="wp-block-comment-template"><li id="comment-11" class="comment even depth-1"><div
+class="wp-block-columns">
+<div class="wp-block-avatar"><img src="/a.png" alt="Ann Avatar"></div><div><div
+class="wp-block-comment-author-name">
 <a rel="external" href="https://ann.example/">Ann</a></div><div class="wp-block-comment-date"><time
 datetime="2019-03-05T16:04:00+01:00"><a href="/p/#comment-11">March 5, 2019</a></time></div>
 <div class="wp-block-comment-content"><p>I was <em>there</em>.</p><p>It rained.</p></div>
-<div class="wp-block-comment-reply-link"><a>Reply</a></div></div></div><ol><li id="comment-12" class="comment odd depth-2">
-<div class="wp-block-comment-author-name">Bo</div><div class="wp-block-comment-date"><time datetime="2019-03-05T17:00:00+01:00">
+<div class="wp-block-comment-reply-link"><a>Reply</a></div></div></div><ol><li id="comment-12"
+class="comment odd depth-2">
+<div class="wp-block-comment-author-name">Bo</div><div class="wp-block-comment-date"><time
+datetime="2019-03-05T17:00:00+01:00">
 x</time></div><div class="wp-block-comment-content"><p>So was I.</p></div></li></ol></li></ol></div>"""
-CAMEL = """<div class="commentConWrap"><div class="commentsCon" id="7"><p class="commentAuthor">Ann</p><p class="commentDate">05.03.2019</p>
-<p class="commentText">I was <em>there</em>.<br><br>It rained.</p></div><div class="commentsCon" id="8"><p class="commentAuthor">Bo</p>
+CAMEL = """<div class="commentConWrap"><div class="commentsCon" id="7"><p
+class="commentAuthor">Ann</p><p class="commentDate">05.03.2019</p>
+<p class="commentText">I was <em>there</em>.<br><br>It rained.</p></div><div class="commentsCon"
+id="8"><p class="commentAuthor">Bo</p>
 <p class="commentDate">05.03.2019</p><p class="commentText">So was I.</p></div></div>"""
-MICRODATA = """<section><div itemprop="comment" itemscope itemtype="https://schema.org/Comment"><span itemprop="author" itemscope>
-<span itemprop="name">Ann</span></span><time itemprop="dateCreated" datetime="2019-03-05">5 March</time><div itemprop="text">
-<p>I was <em>there</em>.</p><p>It rained.</p></div></div><div itemprop="comment" itemscope itemtype="https://schema.org/Comment">
-<span itemprop="author" itemscope><span itemprop="name">Bo</span></span><time itemprop="dateCreated" datetime="2019-03-05">x</time>
+MICRODATA = """<section><div itemprop="comment" itemscope itemtype="https://schema.org/Comment"><span
+itemprop="author" itemscope>
+<span itemprop="name">Ann</span></span><time itemprop="dateCreated" datetime="2019-03-05">5
+March</time><div itemprop="text">
+<p>I was <em>there</em>.</p><p>It rained.</p></div></div><div itemprop="comment" itemscope
+itemtype="https://schema.org/Comment">
+<span itemprop="author" itemscope><span itemprop="name">Bo</span></span><time itemprop="dateCreated"
+datetime="2019-03-05">x</time>
 <div itemprop="text"><p>So was I.</p></div></div></section>"""
-BLOGGER = """<section class="comments threaded" id="comments"><h3 class="title">2 comments:</h3><div class="comments-content">
+BLOGGER = """<section class="comments threaded" id="comments"><h3 class="title">2 comments:</h3><div
+class="comments-content">
 <div id="comment-holder"><div class="comment-thread toplevel-thread"><ol><li class="comment" id="c1234567890">
-<div class="avatar-image-container"><img src="/a.png"></div><div class="comment-block"><div class="comment-header">
+<div class="avatar-image-container"><img src="/a.png"></div><div class="comment-block"><div
+class="comment-header">
 <cite class="user"><a href="https://ann.example/">Ann</a></cite><span class="datetime secondary-text">
-<a href="/p?showComment=1#c1234567890">5 March 2019 at 16:04</a></span></div><p class="comment-content">I was <em>there</em>.<br><br>
-It rained.</p><span class="comment-actions"><a>Reply</a></span></div><div class="comment-replies"><ol><li class="comment"
-id="c1234567891"><div class="comment-block"><div class="comment-header"><cite class="user">Bo</cite><span class="datetime">
-<a href="/p#c1234567891">5 March 2019 at 17:00</a></span></div><p class="comment-content">So was I.</p></div></li></ol></div></li>
+<a href="/p?showComment=1#c1234567890">5 March 2019 at 16:04</a></span></div><p
+class="comment-content">I was <em>there</em>.<br><br>
+It rained.</p><span class="comment-actions"><a>Reply</a></span></div><div
+class="comment-replies"><ol><li class="comment"
+id="c1234567891"><div class="comment-block"><div class="comment-header"><cite
+class="user">Bo</cite><span class="datetime">
+<a href="/p#c1234567891">5 March 2019 at 17:00</a></span></div><p class="comment-content">So was
+I.</p></div></li></ol></div></li>
 </ol></div></div></div></section>"""
 
 
@@ -87,7 +116,8 @@ def test_word_in_a_link(post, fill):
 def test_post_in_a_box_named_comments(article, fill):
     """A box that is named after comments and holds the post is not thrown away."""
     made = article(
-        f'<html><body><div class="comments"><h1>A post</h1><div class="entry-content">{fill}</div></div></body></html>'
+        f'<html><body><div class="comments"><h1>A post</h1><div'
+        f' class="entry-content">{fill}</div></div></body></html>'
     )
     assert "nobody in them seems to mind" in made.text
 

@@ -6,7 +6,10 @@ import pytest
 
 from archiver.extract.review import rating_in
 
-ABOUT = "<p>The novel has two narrators, and the author, {name}, trusts neither of them. I read it for the book club.</p>"
+ABOUT = (
+    "<p>The novel has two narrators, and the author, {name}, trusts neither of them. I read it"
+    " for the book club.</p>"
+)
 
 
 @pytest.mark.parametrize(
@@ -115,8 +118,10 @@ def test_no_ratings(text):
 
 def test_json_ld(post, fill):
     """A review in JSON-LD goes before all words."""
-    head = """<script type="application/ld+json">{"@type":"Review","itemReviewed":{"@type":"Book","name":"Salt","author":{"@type":
-    "Person","name":"Ada Brandt"},"isbn":"9780000000002"},"reviewRating":{"@type":"Rating","ratingValue":"4","bestRating":"5"}}</script>"""
+    head = """<script type="application/ld+json">{"@type":"Review","itemReviewed":
+    {"@type":"Book","name":"Salt","author":{"@type":"Person","name":"Ada Brandt"},"isbn":"9780000000002"},
+    "reviewRating":
+    {"@type":"Rating","ratingValue":"4","bestRating":"5"}}</script>"""
     review = post(fill, head=head).review
     assert review is not None
     assert review.source == "json-ld"
@@ -133,7 +138,8 @@ def test_json_ld(post, fill):
 def test_microdata(post, fill):
     """A review in microdata gives item and rating."""
     made = post(
-        f"""<div itemscope itemtype="https://schema.org/Review"><div itemprop="itemReviewed" itemscope itemtype="https://schema.org/Movie">
+        f"""<div itemscope itemtype="https://schema.org/Review"><div itemprop="itemReviewed" itemscope
+itemtype="https://schema.org/Movie">
         <span itemprop="name">The Salt Road</span></div>{fill}<span itemprop="reviewRating" itemscope>
         <meta itemprop="ratingValue" content="3"><meta itemprop="bestRating" content="5"></span></div>"""
     )

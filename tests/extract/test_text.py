@@ -36,7 +36,8 @@ def test_verse(post, fill):
 def test_two_breaks_end_a_paragraph(post, fill):
     """Text that is parted by empty lines instead of paragraphs becomes paragraphs."""
     made = post(
-        f"<div>One thing happened on the way home.<br><br>Then <b>another<br/><br/>and a third</b> thing did.</div>{fill}"
+        f"<div>One thing happened on the way home.<br><br>Then <b>another<br/><br/>and a third</b>"
+        f" thing did.</div>{fill}"
     )
     assert made.text.split("\n\n")[:3] == [
         "One thing happened on the way home.",
@@ -49,7 +50,8 @@ def test_two_breaks_end_a_paragraph(post, fill):
 def test_lists(post, fill):
     """List items are one a line, numbered and nested in the Markdown."""
     made = post(
-        f"{fill}<ol><li>Flour</li><li>Water<ul><li>cold</li><li>clean</li></ul></li></ol><p>Mix all of it, and wait.</p>"
+        f"{fill}<ol><li>Flour</li><li>Water<ul><li>cold</li><li>clean</li></ul></li></ol><p>Mix all"
+        f" of it, and wait.</p>"
     )
     assert "Flour\nWater\ncold\nclean\n\nMix all of it, and wait." in made.text
     assert "1. Flour\n2. Water\n    - cold\n    - clean\n\nMix all of it, and wait." in made.markdown
@@ -58,8 +60,10 @@ def test_lists(post, fill):
 def test_table(post, fill):
     """Table rows are one a line, cells parted by bars."""
     made = post(
-        f"{fill}<table><thead><tr><th>Title</th><th>Year</th></tr></thead><tbody><tr><td>The Faces</td><td>1968</td></tr>"
-        "<tr><td>Youth</td><td><a href='/y'>1967</a></td></tr></tbody></table><p>These I have read this winter, and more.</p>"
+        f"{fill}<table><thead><tr><th>Title</th><th>Year</th></tr></thead><tbody><tr><td>The"
+        f" Faces</td><td>1968</td></tr>"
+        "<tr><td>Youth</td><td><a href='/y'>1967</a></td></tr></tbody></table><p>These I have read"
+        " this winter, and more.</p>"
     )
     assert "Title | Year\nThe Faces | 1968\nYouth | 1967\n\nThese" in made.text
     assert (
@@ -71,7 +75,8 @@ def test_table(post, fill):
 def test_layout_table(article, fill):
     """A table that only sets columns is no table."""
     made = article(
-        f"<html><body><table><tr><td><a href='/'>Home</a></td><td><h1>A post</h1>{fill}</td></tr></table></body></html>"
+        f"<html><body><table><tr><td><a href='/'>Home</a></td><td><h1>A"
+        f" post</h1>{fill}</td></tr></table></body></html>"
     )
     assert "|" not in made.text
     assert "nobody in them seems to mind it much.\n\nLater" in made.text
@@ -80,8 +85,10 @@ def test_layout_table(article, fill):
 def test_headings_quotes_code(post, fill):
     """Headings, quotes in quotes, code and rules have their Markdown."""
     made = post(
-        f"<h2>The plot</h2>{fill}<blockquote><p>Outer words.</p><blockquote><p>Inner words.</p></blockquote></blockquote>"
-        '<hr><pre><code class="language-python">def f(x):\n    return x  # *a*</code></pre><p>Call <code>f_x</code>, or *not* at all.</p>'
+        f"<h2>The plot</h2>{fill}<blockquote><p>Outer words.</p><blockquote><p>Inner"
+        f" words.</p></blockquote></blockquote>"
+        '<hr><pre><code class="language-python">def f(x):\n    return x  # *a*</code></pre><p>Call'
+        " <code>f_x</code>, or *not* at all.</p>"
     )
     assert "## The plot\n\n" in made.markdown
     assert "> Outer words.\n>\n> > Inner words." in made.markdown
@@ -93,7 +100,8 @@ def test_headings_quotes_code(post, fill):
 def test_definitions_and_details(post, fill):
     """Terms, definitions and hidden spoilers are text."""
     made = post(
-        f"{fill}<dl><dt>Tomas</dt><dd>The surgeon.</dd></dl><details><summary>Spoiler: the ending</summary><p>They all live,"
+        f"{fill}<dl><dt>Tomas</dt><dd>The surgeon.</dd></dl><details><summary>Spoiler: the"
+        f" ending</summary><p>They all live,"
         " in the country, for a while.</p></details>"
     )
     assert "Tomas\nThe surgeon." in made.text
@@ -103,8 +111,10 @@ def test_definitions_and_details(post, fill):
 def test_footnotes(post, fill):
     """Notes stay below the text, without the arrows that lead back."""
     made = post(
-        '<p>It was raining, as it had to be in that book<sup id="fnref:1"><a href="#fn:1" class="footnote-ref">1</a></sup>, and'
-        f' nobody came.</p>{fill}<div class="footnotes"><ol><li id="fn:1"><p>See page eight of my edition. <a href="#fnref:1"'
+        '<p>It was raining, as it had to be in that book<sup id="fnref:1"><a href="#fn:1"'
+        ' class="footnote-ref">1</a></sup>, and'
+        f' nobody came.</p>{fill}<div class="footnotes"><ol><li id="fn:1"><p>See page eight of my'
+        f' edition. <a href="#fnref:1"'
         ' class="footnote-backref">\u21a9</a></p></li></ol></div>'
     )
     assert made.text.endswith("See page eight of my edition.")
@@ -114,7 +124,8 @@ def test_footnotes(post, fill):
 def test_furniture_words_as_the_authors_own(post, fill):
     """A heading and a sentence made of furniture words stay when the author wrote them."""
     made = post(
-        f"{fill}<h2>Related</h2><p>How are these two families related? It takes the book three hundred pages to say so.</p>"
+        f"{fill}<h2>Related</h2><p>How are these two families related? It takes the book three"
+        f" hundred pages to say so.</p>"
         "<p>Share this if you liked it, and leave a comment below if you did not!</p>"
     )
     assert "\n\nRelated\n\nHow are these" in made.text
@@ -129,7 +140,8 @@ def test_entities_once(post, fill):
 def test_links(post, fill):
     """Links of the article are listed once each, absolute; other schemes are left out."""
     made = post(
-        f"{fill}<p>See <a href='/a'>this</a>, <a href='mailto:x@y.example'>me</a>, <a href='#top'>top</a>, <a href='/a'>this</a>.</p>"
+        f"{fill}<p>See <a href='/a'>this</a>, <a href='mailto:x@y.example'>me</a>, <a"
+        f" href='#top'>top</a>, <a href='/a'>this</a>.</p>"
     )
     assert [(a.url, a.text) for a in made.links] == [("https://blog.example/a", "this")]
 
