@@ -104,6 +104,8 @@ def choose(
     root = _root(index, platform, blocks, taken, weight)
     if root is None:
         root = _sure(sure, blocks, taken, weight)
+    elif sure is not None and not _below(sure, root) and _outweighs(sure, blocks, weight):
+        root = sure
     if root is not None:
         return Body(_trim(_within(root, blocks, taken), title, known, taken), "root")
     if not taken:
@@ -158,7 +160,15 @@ def _sure(root: HtmlElement | None, blocks: list[Block], taken: set[int], weight
     agreed = sum(len(b.text) for b in inside if id(b) in taken)
     if not any(b.text or b.images for b in inside):
         return None
-    return root if agreed >= 0.4 * weight or (size < 800 and weight < 3000) else None
+    short = size < 800 and weight < 3000
+    return root if agreed >= 0.4 * weight or short or _outweighs(root, blocks, weight) else None
+
+
+def _outweighs(root: HtmlElement, blocks: list[Block], weight: int) -> bool:
+    """Say whether the platform's only root holds so many more words that the vote must have missed the post."""
+    inside = [b for b in blocks if _below(b.element, root)]
+    size = sum(len(b.text) for b in inside)
+    return size > max(1500, 3 * weight) and sum(b.linked for b in inside) < 0.3 * size
 
 
 def _below(element: HtmlElement, root: HtmlElement) -> bool:
@@ -240,6 +250,7 @@ def _heads_text(block: Block, following: list[Block], taken: set[int]) -> bool:
     """Say whether a furniture word is the author's own heading: it stands over a paragraph of words."""
     return (
         block.kind == "h"
+        and id(block) in taken
         and bool(following)
         and following[0].kind in ("p", "li")
         and id(following[0]) in taken

@@ -304,12 +304,11 @@ def _grown(index: Index) -> list[HtmlElement]:
     found = []
     for body in bodies:
         box = body
-        parent = box.getparent()
-        while (
-            parent is not None and held[parent] == 1 and any("comment" in c.lower() for c in classes(parent))
-        ):
-            box = parent
-            parent = box.getparent()
+        for node in ancestors(body):
+            if held[node] > 1 or tag(node) in ("body", "main"):
+                break
+            if tag(node) == "li" or any("comment" in c.lower() for c in classes(node)):
+                box = node
         if box is not body and any(_plain(c) in _PLAIN_AUTHOR for n in box.iter("*") for c in classes(n)):
             found.append(box)
     return found

@@ -232,7 +232,7 @@ class Index:
     trafilatura two fifths of its time.
     """
 
-    __slots__ = ("_attributes", "_by_attribute", "_by_class", "_by_id", "_by_tag", "order", "root")
+    __slots__ = ("_attributes", "_by_attribute", "_by_class", "_by_id", "_by_tag", "_chains", "order", "root")
 
     def __init__(self, root: HtmlElement) -> None:
         self.root = root
@@ -240,6 +240,7 @@ class Index:
         self._by_tag: dict[str, list[HtmlElement]] = {}
         self._by_class: dict[str, list[HtmlElement]] = {}
         self._by_id: dict[str, list[HtmlElement]] = {}
+        self._chains: dict[tuple[_Compound, ...], set[HtmlElement]] = {}
         self._by_attribute: dict[str, list[HtmlElement]] = {}
         for element in root.iter():
             name = element.tag
@@ -275,8 +276,24 @@ class Index:
     def select(self, selector: str) -> list[HtmlElement]:
         """Return the elements that a selector names, in document order, still attached or not."""
         *above, last = _compile(selector)
-        found = [e for e in self._candidates(last) if last.matches(e)]
-        return [e for e in found if _has_ancestors(e, above)] if above else found
+        if not above:
+            return [e for e in self._candidates(last) if last.matches(e)]
+        outer = self._chain(tuple(above))
+        return [e for e in self._candidates(last) if last.matches(e) and _below_any(e, outer)] if outer else []
+
+    def _chain(self, above: tuple[_Compound, ...]) -> set[HtmlElement]:
+        """Return the elements that stand for all but the last part of a selector."""
+        known = self._chains.get(above)
+        if known is None:
+            *further, last = above
+            outer = self._chain(tuple(further)) if further else None
+            known = {
+                e
+                for e in self._candidates(last)
+                if last.matches(e) and (outer is None or _below_any(e, outer))
+            }
+            self._chains[above] = known
+        return known
 
     def first(self, selectors: Iterable[str]) -> HtmlElement | None:
         """Return the first element of the first selector that names any."""
@@ -304,11 +321,5 @@ class Index:
         return self._by_tag.get(compound.name, []) if compound.name else self.order
 
 
-def _has_ancestors(element: HtmlElement, above: list[_Compound]) -> bool:
-    wanted = list(above)
-    for node in ancestors(element):
-        if wanted and wanted[-1].matches(node):
-            wanted.pop()
-            if not wanted:
-                return True
-    return False
+def _below_any(element: HtmlElement, outer: set[HtmlElement]) -> bool:
+    return any(node in outer for node in ancestors(element))

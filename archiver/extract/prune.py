@@ -6,7 +6,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from archiver.extract.dom import Index, ancestors, classes, remove, tag
+from archiver.extract.dom import Index, ancestors, classes, remove, tag, text_of
 from archiver.extract.platforms.generic import GENERIC
 from archiver.extract.platforms.rules import Platform
 
@@ -29,8 +29,12 @@ _KEEP_TAGS = frozenset({"html", "body", "main", "article"})
 def prune(index: Index, platform: Platform, root: HtmlElement | None) -> None:
     """Take boilerplate out of the tree by the platform's and the general rules, never the post's root."""
     safe = set(ancestors(root)) | {root} if root is not None else set()
+    total = len(text_of(index.root))
     for element in index.all((*platform.prune, *GENERIC.prune)):
         if element in safe or tag(element) in _KEEP_TAGS or element.getparent() is None:
+            continue
+        # A class name that is furniture on one site is the frame of the whole page on another.
+        if root is None and total > 1000 and len(text_of(element)) > 0.4 * total:
             continue
         if root is None and element.find(".//h1") is not None:
             continue

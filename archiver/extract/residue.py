@@ -54,6 +54,10 @@ _LINES = (
     r" (?:post|episode|video)|ready for more\??",
     r"table of contents|inhaltsverzeichnis|contents \[?(?:hide|show)\]?",
 )
+_CONSENT = re.compile(
+    r"(?:we use|this (?:web)?site uses|our (?:web)?site uses|wir verwenden|diese (?:web)?seite (?:verwendet|nutzt)) cookies\b",
+    re.IGNORECASE,
+)
 _CLOSING = re.compile(
     r"[\W_]{0,6}(?:related\b|recommended\b|more from\b|more (?:posts|articles|stories|recipes)\b|you"
     r" (?:may|might)\b|up next|read next|what to read next"
@@ -104,9 +108,9 @@ _RESIDUE = re.compile(r"[\W_]{0,6}(?:" + "|".join(_LINES) + r")[\W_]{0,6}", re.I
 
 def is_residue(text: str) -> bool:
     """Say whether a block is a known line of furniture and nothing else."""
-    if len(text) > _LONGEST or "\n" in text:
-        return False
-    return any(p.fullmatch(text) for p in (_RESIDUE, _OFFER, _CREDIT))
+    if len(text) > _LONGEST:
+        return len(text) < 600 and _CONSENT.match(text) is not None
+    return all(any(p.fullmatch(line) for p in (_RESIDUE, _OFFER, _CREDIT)) for line in text.split("\n"))
 
 
 def is_closing(text: str) -> bool:
