@@ -9,8 +9,7 @@
     ├── BlogLocked              75  another run works on the same blog
     ├── CaptureError            1   a response came without its wire bytes: capture is broken
     ├── BadRecord                   a WARC file holds something else than a record at an offset
-    ├── BadFeed, BadSitemap,
-    │   BadAnswer                   a surface answered something that cannot be read
+    ├── BadSurface                  a feed, sitemap or API answered something that cannot be read
     └── ExtractionFailed            a page hung, killed its worker, or broke the extractor
 
 Each message is one line that names the file or URL; `hint` says what the person can do about it.

@@ -17,6 +17,10 @@ from isal import isal_zlib
 # What inflating broken data raises; isal's stubs call its exception a value.
 INFLATE_ERRORS: tuple[type[Exception], ...] = (cast(Any, isal_zlib.error), zlib.error)
 HEAD_END = re.compile(rb"\r?\n\r?\n")
+# zlib's window sizes, which tell the three formats apart.
+GZIP, ZLIB, RAW = 31, 15, -15
+# Fed to a decompressor at once. It copies what follows a member, which for a body of tiny members adds up.
+STEP = 1 << 14
 STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+([^\r\n]*))?")
 
 
@@ -100,12 +104,14 @@ def decode(body: bytes, coding: str | None, limit: int) -> bytes:
         if name in ("identity", "none", "utf-8"):  # the last two are mistakes that servers really make
             continue
         if name in ("gzip", "x-gzip"):
-            body = _inflate(body, 31, limit)
+            body = _inflate(body, GZIP, limit)
         elif name == "deflate":
             try:
-                body = _inflate(body, 15, limit)
-            except ValueError:
-                body = _inflate(body, -15, limit)
+                body = _inflate(body, ZLIB, limit)
+            except TooLarge:
+                raise
+            except ValueError:  # raw deflate, without the zlib head, is what many servers mean
+                body = _inflate(body, RAW, limit)
         else:
             raise ValueError(f"content coding {name!r} is not known")
     return body
@@ -113,20 +119,28 @@ def decode(body: bytes, coding: str | None, limit: int) -> bytes:
 
 def _inflate(data: bytes, wbits: int, limit: int) -> bytes:
     out: list[bytes] = []
-    size = 0
-    while data:
-        engine = isal_zlib.decompressobj(wbits)
-        try:
-            piece = engine.decompress(data, limit - size + 1)
-        except INFLATE_ERRORS as error:
-            if out:  # garbage after a whole member, as gzip itself ignores it
-                break
-            raise ValueError(f"broken content coding: {error}") from error
-        size += len(piece)
-        if size > limit:
-            raise TooLarge(f"decoded body exceeds {limit} bytes")
-        out.append(piece)
-        if not engine.eof or engine.unused_data == data:
-            break
-        data = engine.unused_data.lstrip(b"\0")
+    size = whole = 0
+    engine = isal_zlib.decompressobj(wbits)
+    for at in range(0, len(data), STEP):
+        piece = data[at : at + STEP]
+        while piece:
+            if engine.eof:
+                whole = len(out)
+                piece = piece.lstrip(b"\0")
+                if not piece:
+                    break
+                if wbits != GZIP:  # only gzip has members
+                    return b"".join(out)
+                engine = isal_zlib.decompressobj(wbits)
+            try:
+                decoded = engine.decompress(piece, limit - size + 1)
+            except INFLATE_ERRORS as error:
+                if whole:  # garbage after a whole member, as gzip itself ignores it
+                    return b"".join(out[:whole])
+                raise ValueError(f"broken content coding: {error}") from error
+            size += len(decoded)
+            if size > limit:
+                raise TooLarge(f"decoded body exceeds {limit} bytes")
+            out.append(decoded)
+            piece = engine.unused_data if engine.eof else b""
     return b"".join(out)

@@ -30,7 +30,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a surface (API, feed) says about a post; None and () mean that it says nothing."""
+    """What a surface (API, feed) says about a post; None and () mean that it says nothing.
+
+    `source` is the surface that gave the date: api or feed.
+    """
 
     title: str | None = None
     authors: tuple[Person, ...] = ()
@@ -39,6 +42,7 @@ class Hints:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     comments: int | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

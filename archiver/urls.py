@@ -12,7 +12,7 @@ import hashlib
 import ipaddress
 import re
 import uuid
-from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url, safe_url_string
 
@@ -26,6 +26,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 # Names that Windows refuses whatever their ending.
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 MAX_URL = 8192
+# Host, port and folders that can be told apart again once hyphens join them.
+PLAIN_NAME = re.compile(r"([\w-]+\.)*(xn--)?\w+(:\d+|(?!/\d+(/|$)))(/\w+)*", re.ASCII)
 
 
 def is_web(url: str) -> bool:
@@ -37,7 +39,7 @@ def is_web(url: str) -> bool:
         return False
     return (
         parts.scheme in DEFAULT_PORTS
-        and bool(parts.hostname)
+        and bool((parts.hostname or "").strip("."))
         and not re.search(r"[\s\x00-\x20\x7f]", parts.hostname or "")
         and (port is None or 0 < port < 65536)
         and len(url) <= MAX_URL
@@ -47,10 +49,9 @@ def is_web(url: str) -> bool:
 def absolute(base: str, href: str) -> str | None:
     """Resolve `href` against `base`; None if the result is no web address."""
     try:
-        url = urljoin(base, re.sub(r"[\t\r\n]", "", href).strip())
+        return normalise(urljoin(base, re.sub(r"[\t\r\n]", "", href).strip()))
     except ValueError:
         return None
-    return normalise(url) if is_web(url) else None
 
 
 def normalise(url: str) -> str:
@@ -66,10 +67,12 @@ def normalise(url: str) -> str:
         host = f"[{host}]"
     port = parts.port
     netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
-    fields = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [(k, v) for k, v in fields if not TRACKERS.fullmatch(k)]
-    query = parts.query if len(kept) == len(fields) else urlencode(kept)
-    return urlunsplit((parts.scheme, netloc, _path(parts.path), query, ""))
+    # As written: decoding a query that is not UTF-8 and encoding it again would ask for something else.
+    fields = (f for f in parts.query.split("&") if not TRACKERS.fullmatch(unquote_plus(f.partition("=")[0])))
+    normal = urlunsplit((parts.scheme, netloc, _path(parts.path), "&".join(fields), ""))
+    if not is_web(normal):  # encoding can make it too long, or leave a host that is none
+        raise ValueError(f"not a web address once encoded: {url[:200]!r}")
+    return normal
 
 
 def _path(path: str) -> str:
@@ -93,10 +96,11 @@ def identity(url: str) -> str:
     """
     parts = urlsplit(normalise(url))
     netloc = parts.netloc.removesuffix(":80").removesuffix(":443")
-    # One "www." only, and never so that a bare public suffix is left.
-    if netloc.startswith("www.") and netloc.count(".") > 1:
+    # Never so that a bare public suffix is left.
+    while netloc.startswith("www.") and netloc.count(".") > 1:
         netloc = netloc[4:]
-    path = parts.path.rstrip("/") or "/"
+    # An empty parameter at the end (/a;) says as little as a slash there.
+    path = parts.path.rstrip("/;") or "/"
     return urlunsplit(("https", netloc, path, parts.query, ""))
 
 
@@ -149,13 +153,16 @@ def blog_name(url: str) -> str:
     """Return the name of the blog's folder: its host, then its path if it lives in one.
 
     Safe on every file system: only lower-case letters, digits, dot, hyphen and underscore; never empty, hidden,
-    reserved or longer than 120 characters. Two blogs whose names would only differ in what was replaced get
-    different names, by a short digest.
+    reserved or longer than 120 characters. Blogs whose names would be alike but for what was replaced (/Blog and
+    /blog, /a/b and /a-b) get different names, by a short digest.
     """
     normal = normalise(url)
-    plain = urlsplit(normal).netloc.replace(":", "-") + folder_of(normal).rstrip("/").replace("/", "-")
+    joined = urlsplit(normal).netloc + folder_of(normal).rstrip("/")
+    plain = re.sub(r"[:/]", "-", joined)
     safe = re.sub(r"[^a-z0-9._-]+", "_", unquote(plain).lower()).strip(".") or "blog"
-    if safe != plain or len(safe) > 120 or RESERVED.fullmatch(safe):
-        digest = hashlib.sha256(plain.encode()).hexdigest()[:8]
+    if RESERVED.fullmatch(safe):
+        safe = f"blog-{safe}"
+    if safe != plain or not PLAIN_NAME.fullmatch(joined) or len(safe) > 120:
+        digest = hashlib.sha256(joined.encode()).hexdigest()[:8]
         safe = f"{safe[:110].rstrip('.')}-{digest}"
     return safe

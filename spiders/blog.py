@@ -14,6 +14,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response, TextResponse
+from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archiver import urls
@@ -22,7 +23,7 @@ from archiver.discover.frontier import Frontier
 from archiver.errors import ArchiverError, BadSurface, UsageError
 from archiver.extract.pipeline import Fetched
 from archiver.fetch.handler import RECORD
-from archiver.fetch.robots import RobotsUnavailable
+from archiver.fetch.robots import RobotsForbids, RobotsUnavailable
 from archiver.models import Found, Link, Record
 from archiver.runs.extension import RunExtension
 from archiver.state.extension import StateExtension
@@ -30,6 +31,9 @@ from archiver.state.extension import StateExtension
 # The first page before the surfaces, the surfaces before the posts; each kind in the order of what it tells.
 HOME, API, SITEMAP, FEED, LISTING, POST = 100, 90, 80, 70, 60, 0
 HTML = ("text/html", "application/xhtml+xml")
+# Redirects are followed; every other answer comes to the spider, which knows what it means for the blog.
+# (Scrapy's handle_httpstatus_all would hand over redirects too.)
+ANSWERS = tuple(status for status in range(100, 600) if status not in (301, 302, 303, 307, 308))
 
 Answer = Iterator[Any]
 Callback = Callable[[Response], Answer]
@@ -96,7 +100,7 @@ class BlogSpider(Spider):
             errback=self.home_failed,
             priority=HOME,
             dont_filter=True,
-            meta={"handle_httpstatus_all": True},
+            meta={"handle_httpstatus_list": ANSWERS},
         )
 
     def read_robots(self, robotparser: Any, **_: Any) -> None:
@@ -141,7 +145,9 @@ class BlogSpider(Spider):
             return
         if isinstance(failure.value, RobotsUnavailable):
             self.run.nothing = f"{url} cannot be reached: {_why(failure)}. Check the address, or try again later"
-        elif isinstance(failure.value, IgnoreRequest):
+        elif isinstance(failure.value, HttpError):
+            self.run.nothing = _no_home(failure.value.response)
+        elif isinstance(failure.value, RobotsForbids):
             self.run.nothing = f"{url} may not be fetched: robots.txt of {urls.host(url)} forbids it"
         else:
             self.run.nothing = f"{url} cannot be reached: {_why(failure)}. Check the address and the network"
@@ -214,7 +220,7 @@ class BlogSpider(Spider):
             errback=self.surface_failed,
             priority=priority,
             dont_filter=True,
-            meta={"surface": surface, "others": rest[1:], "page": page, "handle_httpstatus_all": True},
+            meta={"surface": surface, "others": rest[1:], "page": page, "handle_httpstatus_list": ANSWERS},
         )
 
     def _try_next(self, request: Request | None) -> Request | None:
@@ -316,7 +322,7 @@ class BlogSpider(Spider):
                 headers=dict(decision.headers),
                 priority=POST,
                 dont_filter=True,
-                meta={"found": found, "handle_httpstatus_all": True},
+                meta={"found": found, "handle_httpstatus_list": ANSWERS},
             )
 
     def _may_fetch(self, scheduled: int) -> bool:
@@ -400,9 +406,14 @@ def _is_html(response: Response) -> bool:
 
 
 def _reason(failure: Failure) -> str:
-    if isinstance(failure.value, RobotsUnavailable):
+    error = failure.value
+    if isinstance(error, HttpError):  # a redirect that names no address
+        return f"http_{error.response.status}"
+    if isinstance(error, RobotsUnavailable):
         return "robots_unavailable"
-    return "robots" if isinstance(failure.value, IgnoreRequest) else "unreachable"
+    if isinstance(error, RobotsForbids):
+        return "robots"
+    return "redirect_loop" if isinstance(error, IgnoreRequest) else "unreachable"
 
 
 def _why(failure: Failure) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,7 +32,7 @@ class FeedAnswer:
 
 def read_feed(url: str, body: bytes, content_type: str | None = None) -> FeedAnswer:
     """Read a feed of any of the three formats. Raises BadSurface if it is none."""
-    if body.lstrip()[:1] == b"{":
+    if body.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{":
         return _json_feed(url, body)
     feed = feedparser.parse(
         body,
@@ -39,7 +41,7 @@ def read_feed(url: str, body: bytes, content_type: str | None = None) -> FeedAns
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    if not feed.version:
+    if not feed.get("version"):
         raise BadSurface(f"{url}: no feed: {feed.get('bozo_exception') or 'unknown format'}")
     entries = (_entry(url, entry) for entry in feed.entries)
     following = (x.get("href") for x in feed.feed.get("links", []) if x.get("rel") in ("next", "prev-archive"))
@@ -64,6 +66,7 @@ def _entry(url: str, entry: Any) -> Link | None:
     published = _iso(entry.get("published_parsed"))
     updated = _iso(entry.get("updated_parsed")) if "updated" in entry else None
     hints = Hints(
+        source="feed",
         # a type of text/plain means that the title is no markup, so its entities are the author's own
         title=entry.get("title") if entry.get("title_detail", {}).get("type") == "text/plain" else None,
         authors=authors,
@@ -91,13 +94,16 @@ def _json_feed(url: str, body: bytes) -> FeedAnswer:
         entries = [entry for entry in feed.get("items", []) if isinstance(entry, dict)]
         links = []
         for entry in entries:
-            target = urls.absolute(url, str(entry.get("url") or entry.get("id") or ""))
+            # an id is the address of the entry, or just any string
+            href = _text(entry.get("url")) or _web(entry.get("id"))
+            target = urls.absolute(url, href) if href else None
             if target is None:
                 continue
             published = _text(entry.get("date_published"))
             modified = _text(entry.get("date_modified"))
             people = entry.get("authors") or ([entry["author"]] if isinstance(entry.get("author"), dict) else [])
             hints = Hints(
+                source="feed",
                 title=_text(entry.get("title")),
                 authors=tuple(Person(str(p["name"]), _text(p.get("url"))) for p in people if p.get("name")),
                 published=published,
@@ -111,6 +117,10 @@ def _json_feed(url: str, body: bytes) -> FeedAnswer:
     return FeedAnswer(tuple(links), urls.absolute(url, following) if following else None, "")
 
 
+def _web(value: Any) -> str | None:
+    return value if isinstance(value, str) and urls.is_web(value) else None
+
+
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
@@ -120,7 +130,7 @@ def paged(url: str) -> str:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     number = query.get("paged", "1")
-    query["paged"] = str(int(number) + 1 if number.isascii() and number.isdigit() else 2)
+    query["paged"] = str(int(number) + 1 if re.fullmatch(r"[0-9]{1,9}", number) else 2)
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 

@@ -68,9 +68,10 @@ class Frontier:
 
 
 def _merged(hints: Iterable[Hints]) -> Hints:
-    """Fill what a surer surface leaves out from the next one."""
+    """Fill what a surer surface leaves out from the next one; `source` stays with the date."""
     merged = Hints()
     for more in hints:
         missing = {f.name: getattr(more, f.name) for f in fields(Hints) if not getattr(merged, f.name)}
+        missing["source"] = merged.source if merged.published else more.source
         merged = replace(merged, **missing)
     return merged

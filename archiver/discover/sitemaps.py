@@ -56,7 +56,7 @@ def read_sitemap(url: str, body: bytes) -> SitemapAnswer:
     found: list[Link] = []
     nested: list[str] = []
     for entry in entries:
-        target = urls.absolute(url, entry["loc"])
+        target = urls.absolute(url, entry["loc"]) if entry["loc"] else None
         if target is None:
             continue
         if sitemap.type == "sitemapindex":

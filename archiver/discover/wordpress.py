@@ -61,19 +61,26 @@ def _post(url: str, row: dict[str, Any]) -> Link | None:
     embedded = row.get("_embedded")
     embedded = embedded if isinstance(embedded, dict) else {}
     people = [p for p in _list(embedded.get("author")) if isinstance(p.get("name"), str) and p["name"].strip()]
-    terms = [term for group in embedded.get("wp:term") or [] for term in _list(group)]
+    groups = embedded.get("wp:term")
+    terms = [term for group in groups for term in _list(group)] if isinstance(groups, list) else []
     title = row.get("title")
     rendered = title.get("rendered") if isinstance(title, dict) else None
     modified = _utc(row.get("modified_gmt")) or row.get("modified")
     hints = Hints(
+        source="api",
         title=plain(rendered) if isinstance(rendered, str) else None,
-        authors=tuple(Person(plain(p["name"]), p.get("link") or None) for p in people),
+        authors=tuple(Person(plain(p["name"]), _link(p)) for p in people),
         published=_zoned(row.get("date"), row.get("date_gmt")),
         modified=_zoned(row.get("modified"), row.get("modified_gmt")),
         categories=_names(terms, "category"),
         tags=_names(terms, "post_tag"),
     )
     return Link(target, "api", "post", modified if isinstance(modified, str) else None, hints)
+
+
+def _link(person: dict[str, Any]) -> str | None:
+    link = person.get("link")
+    return link if isinstance(link, str) and link else None
 
 
 def plain(rendered: str) -> str:
@@ -112,4 +119,4 @@ def _zoned(local: Any, gmt: Any) -> str | None:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() else None
+    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else None

@@ -45,7 +45,7 @@ def make_page_item(page_id: str, page: Page, article: Article) -> dict[str, Any]
 
 def text_sha256(text: str) -> str:
     """Return the digest that tells one revision of a text from the next."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def make_post(

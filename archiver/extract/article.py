@@ -52,6 +52,7 @@ def _article(page: Page, document: Document, hints: Hints) -> Article:
     index = Index(document.tree)
     base = _base(index, page.url)
     platform = platforms.detect(index)
+    locked = index.first(platform.locks) is not None
     uses = usage.read(page, index)
 
     said = comments.lift(index, base)
@@ -101,7 +102,7 @@ def _article(page: Page, document: Document, hints: Hints) -> Article:
         comments_expected=said.expected if said.expected is not None else hints.comments,
         simhash=f"{Simhash(text).hash:016x}" if text else None,
         usage=uses,
-        flags=_flags(text, document, found.how),
+        flags=("password",) if locked else _flags(text, document, found.how),
     )
 
 

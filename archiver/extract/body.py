@@ -47,6 +47,10 @@ class Vote:
         self._shingles = {tuple(words[i : i + 3]) for i in range(len(words) - 2)}
         self._lines = {" ".join(_TOKEN.findall(x.lower())) for x in self.lines}
 
+    def times(self, line: str) -> int:
+        """Return how often the vote has a line, folded to words in lower case."""
+        return self._line.count(f" {line} ")
+
     def took(self, block: Block) -> bool:
         """Say whether a block is, for the most part, among what trafilatura took."""
         words = _TOKEN.findall(block.text.lower())
@@ -96,6 +100,7 @@ def choose(
     known: frozenset[str] = frozenset(),
 ) -> Body:
     """Return the article's blocks out of all blocks of the page; `known` are names and terms, folded."""
+    blocks = _once(blocks, vote)
     taken = {id(b) for b in blocks if b.text and vote.took(b)}
     weight = sum(len(b.text) for b in blocks if id(b) in taken)
     if vote.size > 400 and weight < 0.4 * vote.size:
@@ -112,6 +117,19 @@ def choose(
         return Body([], "vote")
     common = _common(blocks, taken, weight)
     return Body(_trim(_between(common, blocks, taken), title, known, taken), "vote")
+
+
+def _once(blocks: list[Block], vote: Vote) -> list[Block]:
+    """Drop further copies of a paragraph that the vote has once: pages repeat a post for small screens."""
+    seen: set[str] = set()
+    kept = []
+    for block in blocks:
+        line = _fold(block.text) if len(block.text) >= 60 else ""
+        if line and line in seen and vote.times(line) == 1:
+            continue
+        seen.add(line)
+        kept.append(block)
+    return kept
 
 
 def _root(
@@ -165,7 +183,7 @@ def _sure(root: HtmlElement | None, blocks: list[Block], taken: set[int], weight
 
 
 def _outweighs(root: HtmlElement, blocks: list[Block], weight: int) -> bool:
-    """Say whether the platform's only root holds so many more words that the vote must have missed the post."""
+    """Say whether the platform's only root holds so much more that the vote must have missed the post."""
     inside = [b for b in blocks if _below(b.element, root)]
     size = sum(len(b.text) for b in inside)
     return size > max(1500, 3 * weight) and sum(b.linked for b in inside) < 0.3 * size

@@ -279,7 +279,9 @@ class Index:
         if not above:
             return [e for e in self._candidates(last) if last.matches(e)]
         outer = self._chain(tuple(above))
-        return [e for e in self._candidates(last) if last.matches(e) and _below_any(e, outer)] if outer else []
+        return (
+            [e for e in self._candidates(last) if last.matches(e) and _below_any(e, outer)] if outer else []
+        )
 
     def _chain(self, above: tuple[_Compound, ...]) -> set[HtmlElement]:
         """Return the elements that stand for all but the last part of a selector."""

@@ -43,9 +43,11 @@ _BODY_LISTING = frozenset(
     ]
 )
 _BODY_LISTING_FIRST = frozenset(["archive", "search", "attachment", "error404"])
+_DATES = (".published", ".dt-published", "time[datetime]", "[itemprop=datePublished]")
 _DATED = re.compile(r"/(?:19|20)\d\d/(?:0?[1-9]|1[0-2])/(?:[^/]+)")
 _LISTING_PATH = re.compile(
-    r"/(?:category|tag|author|page/\d+|search|archives?)(?:/|$)|/(?:19|20)\d\d(?:/\d\d){0,2}/?$", re.I
+    r"/(?:category|tag|author|search)/|/page/\d+/?$|/archives?/?$|/(?:19|20)\d\d(?:/\d\d){0,2}/?$",
+    re.IGNORECASE,
 )
 
 
@@ -112,6 +114,10 @@ def judge(index: Index, linked: Linked, metas: dict[str, str], url: str, platfor
     elif len(entries) > 2:
         markers.append(f"h-entry:{len(entries)}")
         listing += 2
+    titles = index.has_class("entry-title") or index.has_class("post-title")
+    if not entries and len(titles) == 1 and index.first(_DATES) is not None:
+        markers.append("entry-title:1")
+        post += 1
     microdata = index.select("[itemtype$=schema.org/BlogPosting]") or index.select(
         "[itemtype$=schema.org/Article]"
     )

@@ -23,11 +23,12 @@ _SEPARATORS = re.compile(
 )
 _BY = re.compile(
     r"^(?:(?:posted|written|published|story|words|text|geschrieben|veröffentlicht|author|autor|autore)?\s*"
-    r"(?:by|von|par|por|di|door|af|av|przez)|author|autor|auteur|autore)\b\s*:?\s+",
+    r"(?:by|von|par|por|di|door|af|av|przez)|publié par|alles von|author|autor|auteur|autore)\b\s*:?\s+",
     re.IGNORECASE,
 )
 _NOT_NAMES = re.compile(
-    r"^(?:view all|all posts|more posts|see all|posts"
+    r"^(?:(?:written|posted|published|words|story) by$|by$|no author|use case|view all|all"
+    r" posts|more posts|see all|posts"
     r" by|admin(?:istrator)?$|author$|editor$|staff$|guest$|anonymous$|unknown$"
     r"|about the|read more|share|follow|website|https?:)|@.+\.|\bposts\b|^\W*$|^\d",
     re.IGNORECASE,
@@ -38,7 +39,7 @@ _AFTER_NAME = re.compile(
     re.IGNORECASE,
 )
 _WIDGET = re.compile(
-    r"\b(?:sidebar|widget|related|recent|comment|popular|teaser|card-grid|more-posts)", re.IGNORECASE
+    r"(?:^|\s)(?:sidebar|widget|related|recent|comment|popular|teaser|card-grid|more-posts)", re.IGNORECASE
 )
 _AUTHOR_CLASS = re.compile(r"author|byline|writer|written-?by", re.IGNORECASE)
 _PROPER = re.compile(
@@ -287,12 +288,15 @@ def authors_of(
     people = [p for p in stated if _is_person(p.name, site)]
     if people:
         return tuple(people)
+    accounts: list[Person] = []
     for selector in (*platform.author, *GENERIC.author):
-        near = [e for e in _in_scope(index.select(selector), scope) if not _is_widget(e)]
+        near = [e for e in _in_scope(index.select(selector), scope) if not _is_widget(e, scope)]
         found: dict[str, Person] = {}
         for element in near[:4]:
             name = name_of(element.get("content") or text_of(element))
-            if name and _is_person(name, site):
+            if name and not _is_person(name, site):
+                accounts.append(Person(name, _address(element, url)))
+            elif name:
                 found.setdefault(_fold(name), Person(name, _address(element, url)))
         if found:
             # Several authors stand side by side; names that are spread over the page are something else.
@@ -306,8 +310,9 @@ def authors_of(
         name := name_of(_clean(meta.get("twitter:data1")))
     ):
         return (Person(name),)
-    by_class = _author_by_class(index, site, url)
-    return (by_class,) if by_class else tuple(stated)
+    by_class = _author_by_class(index, scope, site, url)
+    # On a personal blog the author may well bear the blog's name, or sign as an account.
+    return (by_class,) if by_class else tuple(stated or accounts[:1])
 
 
 def _address(element: HtmlElement, url: str) -> str | None:
@@ -320,30 +325,35 @@ def _is_person(name: str, site: str | None) -> bool:
     return _fold(name) != _fold(site) and not re.fullmatch(r"[a-z0-9._-]*[._-][a-z0-9._-]*|.*@.*", name)
 
 
-def _is_widget(element: HtmlElement) -> bool:
+def _is_widget(element: HtmlElement, scope: HtmlElement | None) -> bool:
+    """Say whether an element lies in a box beside the post; a box around the whole post is none."""
     above = list(ancestors(element))
-    within = any(tag(a) == "article" for a in above)
-    return any(
-        tag(a) == "aside" or (tag(a) == "footer" and not within) or _WIDGET.search(a.get("class") or "")
-        for a in above
-    )
+    # The footer of a page is beside the post; the footer of the post is where many themes sign it.
+    own = scope is not None and any(node is scope for node in above)
+    for node in above:
+        name = tag(node)
+        if node is scope or name in ("body", "main"):
+            return False
+        if name == "aside" or (name == "footer" and not own):
+            return True
+        if _WIDGET.search(node.get("class") or "") and node.find(".//h1") is None:
+            return True
+    return False
 
 
-def _author_by_class(index: Index, site: str | None, url: str) -> Person | None:
+def _author_by_class(index: Index, scope: HtmlElement | None, site: str | None, url: str) -> Person | None:
     """Return the first name that stands in an element named after authors, or behind "By" under the title."""
     for element in index.order:
         names = element.get("class") or ""
         href = element.get("href") or ""
-        if not (_AUTHOR_CLASS.search(names) or "/author/" in href or "/authors/" in href) or _is_widget(
-            element
-        ):
+        if not (_AUTHOR_CLASS.search(names) or "/author/" in href or "/authors/" in href):
             continue
         words = text_of(element)
         name = name_of(words) if 3 < len(words) < 80 else None
-        if name and _PROPER.fullmatch(name) and _is_person(name, site):
+        if name and _PROPER.fullmatch(name) and _is_person(name, site) and not _is_widget(element, scope):
             return Person(name, _address(element, url))
     for element in index.order:
-        if tag(element) in ("p", "div", "span", "li", "h5", "h6") and len(element) <= 3:
+        if tag(element) in ("p", "div", "span", "li", "h5", "h6") and _BY.match(squeeze(element.text) + " "):
             words = text_of(element)
             if 6 < len(words) < 60 and _BY.match(words):
                 name = name_of(words)
@@ -388,7 +398,8 @@ def _published(
     url: str,
 ) -> tuple[str | None, str | None]:
     hinted = dates.iso(hints.published)
-    if hinted:
+    # A feed writes UTC, the page the blog's own clock, which tells the day that readers saw.
+    if hinted and hints.source != "feed":
         return hinted, "api"
     found = dates.iso(string((linked.article or {}).get("datePublished")))
     if not found:
@@ -401,6 +412,14 @@ def _published(
     found = next((d for key in _META_DATES if (d := dates.iso(meta.get(key)))), None)
     if found:
         return found, "meta"
+    shown = _shown(index, platform, scope)
+    if shown:
+        return shown, "time"
+    return (hinted, "feed") if hinted else (None, None)
+
+
+def _shown(index: Index, platform: Platform, scope: HtmlElement | None) -> str | None:
+    """Return the day or moment that stands at the post itself."""
     for selector in (*platform.date, *GENERIC.date):
         for element in _in_scope(index.select(selector), scope)[:1]:
             stated = (
@@ -408,8 +427,8 @@ def _published(
             )
             found = dates.iso(stated)
             if found:
-                return found, "time"
-    return None, None
+                return found
+    return None
 
 
 def _modified(index: Index, linked: Linked, meta: dict[str, str], scope: HtmlElement | None) -> str | None:

@@ -55,7 +55,8 @@ _LINES = (
     r"table of contents|inhaltsverzeichnis|contents \[?(?:hide|show)\]?",
 )
 _CONSENT = re.compile(
-    r"(?:we use|this (?:web)?site uses|our (?:web)?site uses|wir verwenden|diese (?:web)?seite (?:verwendet|nutzt)) cookies\b",
+    r"(?:we use|this (?:web)?site uses|our (?:web)?site uses|wir verwenden|diese (?:web)?seite"
+    r" (?:verwendet|nutzt)) cookies\b",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(

@@ -25,6 +25,10 @@ class RobotsUnavailable(IgnoreRequest):
     """A page is not asked for, because its host's robots.txt cannot be had."""
 
 
+class RobotsForbids(IgnoreRequest):
+    """A page is not asked for, because its host's robots.txt says so."""
+
+
 class _ForbidAll(RobotParser):
     def __init__(self, why: str) -> None:
         self.why = why
@@ -41,10 +45,14 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     """Raises RobotsUnavailable for a host whose robots.txt answers 5xx, 429 or not at all."""
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        """Let a request pass, or refuse it with IgnoreRequest."""
+        """Let a request pass. Raises RobotsForbids or RobotsUnavailable."""
         if isinstance(rp, _ForbidAll):
             raise RobotsUnavailable(f"robots.txt cannot be had: {rp.why}")
-        super().process_request_2(rp, request)
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as refusal:
+            # Scrapy says "redirected too often" in the same way; whoever reports it must tell them apart
+            raise RobotsForbids(f"forbidden by the robots.txt of {request.url}") from refusal
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:

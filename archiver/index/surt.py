@@ -10,6 +10,8 @@ import re
 from urllib.parse import urlsplit
 
 WWW = re.compile(r"^www\d*\.")
+# Session ids by the names and forms that replayers know.
+SESSION = re.compile(r"(jsessionid|phpsessid|sid)=[0-9a-z]{32}|aspsessionid[a-z]{8}=[a-z]{24}")
 PORTS = {"http": 80, "https": 443}
 
 
@@ -21,11 +23,11 @@ def surt(url: str) -> str:
         port = parts.port
     except ValueError:
         port = None
-    key = host if re.fullmatch(r"[\d.]+|.*:.*", host) else ",".join(reversed(host.split(".")))
+    key = ",".join(reversed(host.split(".")))  # addresses of four numbers too, as replayers do
     if port and port != PORTS.get(parts.scheme.lower()):
         key += f":{port}"
     path = re.sub(r"/{2,}", "/", parts.path.lower() or "/")
     if len(path) > 1:
         path = path.rstrip("/")
-    query = "&".join(sorted(parts.query.lower().split("&"))) if parts.query else ""
+    query = "&".join(sorted(f for f in parts.query.lower().split("&") if not SESSION.fullmatch(f)))
     return f"{key}){path}" + (f"?{query}" if query else "")

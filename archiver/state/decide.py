@@ -61,6 +61,8 @@ def _is_change(mark: str, remembered: str | None, fetched_at: str) -> bool:
 
 
 def _validators(known: Known) -> dict[str, str]:
+    if known.outcome != "saved":
+        return {}  # a 304 would tell that the post is back, and not be one
     headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     return {name: value for name, value in headers.items() if value}
 

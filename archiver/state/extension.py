@@ -73,6 +73,8 @@ class StateExtension(CrawlExtension):
                 taken += 1
         for comment in comments:
             store.remember_comment(comment["id"], comment["revision"], items.text_sha256(comment["text"]))
+        for run_id in runs:
+            store.taken_in(run_id)
         store.commit()
         if taken:
             logger.info("took in %d items that the state did not know", taken)

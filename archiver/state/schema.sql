@@ -31,6 +31,6 @@ CREATE TABLE run (
     run_id    TEXT PRIMARY KEY,
     started   TEXT NOT NULL,
     ended     TEXT,                   -- NULL: it is running, or was killed
-    exit_code INTEGER,
+    exit_code INTEGER,                -- without `ended`: it was killed, and its items were taken in
     found     INTEGER                 -- posts that its surfaces named
 ) WITHOUT ROWID;

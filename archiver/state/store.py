@@ -26,7 +26,9 @@ class Store:
             # WAL and NORMAL: a kill loses nothing, a power cut at most the last posts, which are fetched again.
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
-            self.is_new = self._migrate()
+            self._migrate()
+            # by the runs, not by the file: a run that was killed while it took items in has to do it again
+            self.is_new = self._db.execute("SELECT 1 FROM run LIMIT 1").fetchone() is None
         except sqlite3.DatabaseError as error:
             raise self._refused(error) from error
 
@@ -111,8 +113,12 @@ class Store:
         )
 
     def unfinished_runs(self) -> set[str]:
-        """Return the ids of runs that never said that they ended."""
-        return {row[0] for row in self._all("SELECT run_id FROM run WHERE ended IS NULL")}
+        """Return the ids of runs that never said that they ended, and whose items are not taken in yet."""
+        return {row[0] for row in self._all("SELECT run_id FROM run WHERE ended IS NULL AND exit_code IS NULL")}
+
+    def taken_in(self, run_id: str) -> None:
+        """Remember that the items of a killed run were taken in: done twice, it would undo what came after."""
+        self._run("UPDATE run SET exit_code = 3 WHERE run_id = ?", (run_id,))
 
     def runs(self) -> list[tuple[str, str | None, int | None, int | None]]:
         """Return (run_id, ended, exit_code, found) of every run, latest first."""
@@ -126,14 +132,13 @@ class Store:
         """End the transaction."""
         self._run("COMMIT", ())
 
-    def _migrate(self) -> bool:
+    def _migrate(self) -> None:
         version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
         if version > VERSION:
             raise OutputError(f"{self._path} was written by a newer version of this program", "Upgrade, then run again")
         if version == 0:
             schema = files("archiver.state").joinpath("schema.sql").read_text(encoding="utf-8")
             self._db.executescript(f"BEGIN;\n{schema}\nPRAGMA user_version = {VERSION};\nCOMMIT;")
-        return version == 0
 
     def _one(self, sql: str, *values: Any) -> Any:
         try:

@@ -86,6 +86,8 @@ class ArchiveExtension(CrawlExtension):
         assert self._writer is not None
         if not self._thread.started:
             self._thread.start()
+            # A second signal stops the reactor without closing the spider: the thread must not keep the process.
+            reactor.addSystemEventTrigger("after", "shutdown", self._stop_thread)
         record: Record | None = await maybe_deferred_to_future(
             deferToThreadPool(reactor, self._thread, self._writer.write, capture)
         )
@@ -100,13 +102,16 @@ class ArchiveExtension(CrawlExtension):
 
     def close(self, **_: Any) -> None:
         """Finish the current file. Called by Scrapy once every download has ended."""
-        if self._thread.started:
-            self._thread.stop()
+        self._stop_thread()
         if self._writer:
             try:
                 self._writer.close()
             except OutputError as error:
                 stop_crawl(self._crawler, error)
+
+    def _stop_thread(self) -> None:
+        if self._thread.started and not self._thread.joined:
+            self._thread.stop()
 
     def _warcinfo(self) -> dict[str, str]:
         settings = self._crawler.settings

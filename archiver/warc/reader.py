@@ -54,8 +54,13 @@ class StoredRecord:
 
 def records(path: Path) -> Iterator[StoredRecord]:
     """Yield all records of a WARC file in order. Raises BadRecord where the file stops being one."""
+    end = 0
     with path.open("rb") as stream:
-        yield from _iterate(path, stream, 0)
+        for record in _iterate(path, stream, 0):
+            end = record.offset + record.length
+            yield record
+    if path.suffix == ".gz" and end < path.stat().st_size:  # warcio takes a torn head for the end of the file
+        raise BadRecord(f"{path}: torn record at offset {end}")
 
 
 def record_at(path: Path, offset: int) -> StoredRecord:
@@ -79,6 +84,8 @@ def _iterate(path: Path, stream: object, base: int) -> Iterator[StoredRecord]:
             fields = dict(raw.rec_headers.headers)
             offset = iterator.get_record_offset()
             length = iterator.get_record_length()
+            if raw.length is not None and len(block) != raw.length:  # warcio takes a torn member for a short record
+                raise BadRecord(f"{path}: torn record at offset {offset}")
             yield StoredRecord(path, offset, length, raw.rec_type, fields, block)
     except (ArchiveLoadFailed, OSError, EOFError, ValueError, zlib.error) as error:
         raise BadRecord(f"{path}: broken after offset {base}: {error}") from error

@@ -76,9 +76,8 @@ class WarcWriter:
 
     def _next_file(self) -> None:
         self.close()
-        self._serial += 1
-        self._name = f"{self._stem}-{self._serial:05d}{SUFFIX}"
-        path = self._folder / (self._name + OPEN)
+        path = self._free_name()
+        self._name = path.name.removesuffix(OPEN)
         record = warcinfo(self._name, datetime.now(UTC), self._info)
         try:
             # "x": a name is never used twice, whatever the clock does. Unbuffered: each record is one write.
@@ -87,8 +86,24 @@ class WarcWriter:
             raise OutputError(f"cannot open {path}: {error.strerror}", "Check the disk") from error
         self._size = 0
         self._warcinfo_id = record.record_id
+        try:
+            self._append([record])
+        except OutputError:
+            # a file must begin with its warcinfo: the next write, if there is one, begins another
+            self._file.close()
+            self._file = None
+            with suppress(OSError):
+                path.unlink()
+            raise
         self.files.append(self._name)
-        self._append([record])
+
+    def _free_name(self) -> Path:
+        # A run that began within the same second, or before the clock was set back, may have had this stem.
+        while True:
+            self._serial += 1
+            final = self._folder / f"{self._stem}-{self._serial:05d}{SUFFIX}"
+            if not final.exists():
+                return final.with_name(final.name + OPEN)
 
     def _append(self, records: Iterable[WarcRecord]) -> list[tuple[int, int]]:
         """Write each record as a gzip member of its own; return their offsets and lengths.
@@ -125,7 +140,9 @@ def finish(path: Path) -> Path:
     try:
         os.link(path, final)
     except FileExistsError as error:
-        raise OutputError(f"{final} exists already", "Move one of the two files away") from error
+        if not path.samefile(final):
+            raise OutputError(f"{final} exists already", "Move one of the two files away") from error
+        path.unlink()  # killed between the two steps
     except OSError:
         path.rename(final)  # file systems without hard links
     else:

@@ -10,7 +10,8 @@ class Platform:
     """Selectors by purpose. `label` is the platform's public name, None when no engine was recognised.
 
     `roots` hold the body of the post and nothing else, the surest first; they are checked against another
-    extractor before they are believed. `prune` is what the engine puts into or around the body.
+    extractor before they are believed. `prune` is what the engine puts into or around the body. `locks` stand where
+    a post asks for a password instead of showing itself.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Platform:
     markers: tuple[str, ...] = ()
     roots: tuple[str, ...] = ()
     prune: tuple[str, ...] = ()
+    locks: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     date: tuple[str, ...] = ()

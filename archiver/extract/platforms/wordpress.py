@@ -32,6 +32,7 @@ WORDPRESS = Platform(
         ".entry",
         ".storycontent",
     ),
+    locks=("form.post-password-form",),
     prune=(
         ".sharedaddy",
         "#jp-post-flair",

@@ -1,0 +1,223 @@
+"""HTTP/1 messages as bytes."""
+
+from __future__ import annotations
+
+import gzip
+import time
+import tracemalloc
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archiver import http1
+
+BODY = b"<p>One, two, three.</p>" * 40
+LIMIT = 1_000_000
+
+
+def chunked(parts: list[bytes], extension: bytes = b"", trailers: bytes = b"") -> bytes:
+    """Return parts in the chunked coding, with a last chunk."""
+    framed = b"".join(b"%x%s\r\n%s\r\n" % (len(part), extension, part) for part in parts if part)
+    return framed + b"0\r\n" + trailers + b"\r\n"
+
+
+def raw_deflate(data: bytes) -> bytes:
+    """Return deflate without the zlib head around it."""
+    engine = zlib.compressobj(wbits=-15)
+    return engine.compress(data) + engine.flush()
+
+
+@pytest.mark.parametrize(
+    ("message", "first_line", "fields", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\nA: 1\r\nB: 2\r\n\r\nbody", "HTTP/1.1 200 OK", (("a", "1"), ("b", "2")), b"body"),
+        (b"HTTP/1.1 200 OK\nA: 1\n\nbody", "HTTP/1.1 200 OK", (("a", "1"),), b"body"),
+        (b"HTTP/1.1 200 OK\r\n\r\n\r\nbody", "HTTP/1.1 200 OK", (), b"\r\nbody"),
+        (b"HTTP/1.1 200 OK\r\nA: 1\r\n 2\r\n\t3\r\n\r\n", "HTTP/1.1 200 OK", (("a", "1 2 3"),), b""),
+        (b"HTTP/1.1 200 OK\r\n 2\r\nA:1\r\n\r\n", "HTTP/1.1 200 OK", (("a", "1"),), b""),
+        (b"HTTP/1.1 200 OK\r\nno colon\r\nA :b:c\r\n\r\n", "HTTP/1.1 200 OK", (("a", "b:c"),), b""),
+        (b"HTTP/1.1 200 OK\r\nA: 1\r\na: 2\r\n\r\n", "HTTP/1.1 200 OK", (("a", "1"), ("a", "2")), b""),
+        (b"HTTP/1.1 200 Gr\xfc\xdf\r\nA: \xe9\r\n\r\n", "HTTP/1.1 200 Grüß", (("a", "é"),), b""),
+        (b"HTTP/1.1 200 OK\r\nA: 1", "HTTP/1.1 200 OK", (("a", "1"),), b""),
+        (b"", "", (), b""),
+    ],
+)
+def test_head(message, first_line, fields, body):
+    """A head is read as browsers do: bare line feeds, folded lines, lines without colon and 8-bit bytes included."""
+    head = http1.read_head(message)
+    assert (head.first_line, head.fields, message[head.size :]) == (first_line, fields, body)
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (b"HTTP/1.1 200 OK", 200),
+        (b"HTTP/1.0 404", 404),
+        (b"HTTP/1.1 599 ", 599),
+        (b"HTTP/2 200", 200),
+        (b"HTTP/1.1 20 OK", None),
+        (b"ICY 200 OK", None),
+        (b"GET / HTTP/1.1", None),
+        (b"", None),
+    ],
+)
+def test_status(line, status):
+    """The status is there without a reason phrase too, and is None for what is no status line."""
+    assert http1.read_head(line + b"\r\n\r\n").status == status
+
+
+def test_first_value_of_a_field():
+    """Of a repeated field the first value counts; one that is not there is None."""
+    head = http1.read_head(b"HTTP/1.1 200 OK\r\nEtag: a\r\nETAG: b\r\n\r\n")
+    assert (head.get("etag"), head.get("date")) == ("a", None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (b"Transfer-Encoding: chunked", True),
+        (b"Transfer-Encoding: gzip, Chunked", True),
+        (b"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked", True),
+        (b"Transfer-Encoding: chunked, gzip", False),
+        (b"Transfer-Encoding: identity", False),
+        (b"Content-Length: 5", False),
+    ],
+)
+def test_whether_chunked(fields, expected):
+    """A body is chunked when that is the last transfer coding."""
+    assert http1.read_head(b"HTTP/1.1 200 OK\r\n" + fields + b"\r\n\r\n").chunked is expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", b"hello world"),
+        (b"5;name=value;x\r\nhello\r\n0\r\n\r\n", b"hello"),
+        (b"5\r\nhello\r\n0\r\nDigest: x\r\n\r\n", b"hello"),
+        (b"5\nhello\n0\n\n", b"hello"),
+        (b" 5 \r\nhello\r\n0\r\n\r\n", b"hello"),
+        (b"00005\r\nhello\r\n000\r\n\r\n", b"hello"),
+        (b"A\r\n0123456789\r\n0\r\n\r\n", b"0123456789"),
+        (b"5\r\nhello\r\n0\r\n\r\nHTTP/1.1 200 OK", b"hello"),
+        (b"5\r\nhello\r\n", b"hello"),
+        (b"ff\r\nhello", b"hello"),
+        (b"5\r\nhello\r\nzz\r\nworld", b"hello"),
+        (b"5\r\nhello\r\n-1\r\nworld", b"hello"),
+        (b"ffffffffffffffff\r\nhello", b""),
+        (b"5", b""),
+        (b"", b""),
+    ],
+)
+def test_chunks(body, expected):
+    """Chunks are joined without extensions and trailers; where the framing breaks off, the body ends."""
+    message = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body
+    assert http1.payload(message) == expected
+
+
+def test_payload_without_chunks():
+    """A body that is not chunked is the payload, whatever it looks like."""
+    assert http1.payload(b"HTTP/1.1 200 OK\r\n\r\n5\r\nhello\r\n0\r\n\r\n") == b"5\r\nhello\r\n0\r\n\r\n"
+
+
+@given(
+    st.lists(st.binary(max_size=50)), st.sampled_from([b"", b";a=b", b' ; a="b"']), st.sampled_from([b"", b"A: 1\r\n"])
+)
+def test_chunk_round_trip(parts, extension, trailers):
+    """However a body was cut into chunks, the payload is the body."""
+    message = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(parts, extension, trailers)
+    assert http1.payload(message) == b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        (None, BODY),
+        ("", BODY),
+        ("identity", BODY),
+        ("gzip", gzip.compress(BODY)),
+        ("X-GZIP", gzip.compress(BODY)),
+        ("deflate", zlib.compress(BODY)),
+        ("deflate", raw_deflate(BODY)),
+        ("deflate, gzip", gzip.compress(zlib.compress(BODY))),
+        ("gzip", gzip.compress(BODY[:100]) + gzip.compress(BODY[100:])),
+        ("gzip", gzip.compress(BODY[:100]) + bytes(512) + gzip.compress(BODY[100:]) + bytes(3)),
+        ("gzip", gzip.compress(BODY) + b"<!-- cached -->"),
+        ("deflate", zlib.compress(BODY) + b"<!-- cached -->"),
+    ],
+)
+def test_decode(coding, body):
+    """Content codings are undone in turn; padding and garbage after a whole body do not matter."""
+    assert http1.decode(body, coding, LIMIT) == BODY
+
+
+@pytest.mark.parametrize(("coding", "body"), [("gzip", gzip.compress(BODY)), ("deflate", zlib.compress(BODY))])
+def test_decode_as_far_as_it_goes(coding, body):
+    """Of a body that was cut off, there is what came."""
+    for cut in range(len(body)):
+        assert BODY.startswith(http1.decode(body[:cut], coding, LIMIT))
+    assert http1.decode(body[:-1], coding, LIMIT) == BODY
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [("gzip", BODY), ("deflate", BODY), ("br", BODY), ("zstd", BODY), ("gzip", gzip.compress(BODY)[:-8] + bytes(8))],
+)
+def test_not_in_its_coding(coding, body):
+    """A body that is not in its coding, or in one that is not known, is a ValueError."""
+    with pytest.raises(ValueError, match="coding"):
+        http1.decode(body, coding, LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("coding", "compress"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", raw_deflate)]
+)
+def test_bomb(coding, compress):
+    """A bomb is refused at the limit, before it takes memory."""
+    bomb = compress(bytes(100_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(http1.TooLarge, match="exceeds 100000 bytes"):
+            http1.decode(bomb, coding, 100_000)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_limit_is_allowed():
+    """A body of exactly the limit is whole; the limit is for all members together."""
+    assert http1.decode(gzip.compress(BODY), "gzip", len(BODY)) == BODY
+    with pytest.raises(http1.TooLarge):
+        http1.decode(gzip.compress(BODY) * 2, "gzip", len(BODY))
+
+
+def test_tiny_members_take_no_time():
+    """A body of very many empty members is read in time proportional to its size."""
+    body = gzip.compress(b"") * 100_000
+    began = time.process_time()
+    assert http1.decode(body, "gzip", LIMIT) == b""
+    assert time.process_time() - began < 2
+
+
+@given(st.binary(), st.sampled_from(["gzip", "deflate", "gzip, deflate", "br", "", ",", "\x00"]))
+def test_any_bytes(data, coding):
+    """No bytes raise anything but ValueError."""
+    head = http1.read_head(data)
+    assert len(http1.payload(data, head)) <= len(data)
+    assert head.status is None or 0 <= head.status <= 999
+    try:
+        assert len(http1.decode(data, coding, 1000)) <= 1000 or not coding.strip(",")
+    except ValueError:
+        pass
+
+
+@given(st.binary(min_size=1), st.integers(0, 60), st.integers(0, 255))
+def test_damaged_gzip(data, at, byte):
+    """A damaged body decodes to something within the limit, or is a ValueError."""
+    body = bytearray(gzip.compress(data))
+    body[at % len(body)] = byte
+    try:
+        assert len(http1.decode(bytes(body), "gzip", LIMIT)) <= LIMIT
+    except ValueError:
+        pass
