@@ -1,7 +1,7 @@
 """The wiring of the archiver: every hook in the order in which data flows through it, every setting with its reason.
 
 To change a setting for one crawl: `scrapy crawl blog -a url=URL -s NAME=VALUE`. To add a setting, put it with the
-stage that reads it, with its reason, and into docs/settings.md.
+stage that reads it, with its reason.
 """
 
 from archiver import __version__
@@ -34,6 +34,8 @@ DOWNLOADER_MIDDLEWARES = {
 # One request at a time per host, about a second apart: a blog's server is often the smallest there is.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 8
+# In the order in which the spider asks, newest posts first: a crawl may be cut short. Scrapy takes the last first.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 DOWNLOAD_DELAY = 1.0
 # Slower when the server answers slowly; never faster than DOWNLOAD_DELAY.
 AUTOTHROTTLE_ENABLED = True
@@ -95,6 +97,8 @@ ARCHIVER_ERROR_THRESHOLD = 0.1
 
 # Pages of one surface (feed, API, lists) that are asked for at the most: an end to endless paging.
 ARCHIVER_MAX_SURFACE_PAGES = 2000
+# Addresses that nothing but links name: a page that links to ever new addresses ends here.
+ARCHIVER_MAX_LINKED = 20_000
 
 # --- 4. extract and 5. export --------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from w3lib.url import canonicalize_url, safe_url_string
 # Query fields that only tell where a visitor came from (facts of the services that add them).
 TRACKERS = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|mc_[ce]id|_hs(enc|mi)|mkt_tok|"
-    r"wt_mc|ref_src|ref_url|_ga|_gl|spm|oly_(anon|enc)_id|vero_id|sessionid|phpsessid|jsessionid|sid",
+    r"wt_mc|ref_src|ref_url|_ga|_gl|spm|oly_(anon|enc)_id|vero_id|sessionid|phpsessid|jsessionid",
     re.IGNORECASE,
 )
 DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -68,6 +68,7 @@ class BlogSpider(Spider):
         # links that may be posts, and lists that may lead to some: followed only where they are needed
         self._candidates: dict[str, None] = {}
         self._listings: dict[str, None] = {}
+        self._linked = 0
         self._surfaces: dict[str, dict[str, Any]] = {}
 
     @classmethod
@@ -106,7 +107,8 @@ class BlogSpider(Spider):
     def read_robots(self, robotparser: Any, **_: Any) -> None:
         """Take the sitemaps that robots.txt names."""
         named = getattr(getattr(robotparser, "rp", None), "sitemaps", ())
-        self._robots_sitemaps += [url for url in named if urls.is_web(url)]
+        resolved = (urls.absolute(self.root, url) for url in named)
+        self._robots_sitemaps += [url for url in resolved if url]
 
     def parse_home(self, response: Response) -> Answer:
         """Learn what kind of blog this is, and ask each surface for its posts."""
@@ -126,16 +128,13 @@ class BlogSpider(Spider):
         if found.api:
             self._api = found.api
             yield self._ask("api", [wordpress.posts_url(self._api)], self.parse_api, API)
-        if self._robots_sitemaps:
-            for url in self._robots_sitemaps:
-                yield self._ask("sitemap", [url], self.parse_sitemap, SITEMAP)
-        else:
+        named = [url for url in self._robots_sitemaps if urls.same_site(url, self.root)]
+        for url in named:
+            yield self._ask("sitemap", [url, *self._below(sitemaps.USUAL)], self.parse_sitemap, SITEMAP)
+        if not named:
             yield self._ask("sitemap", self._below(sitemaps.USUAL), self.parse_sitemap, SITEMAP)
-        if found.feeds:
-            # a blog names its own feed first; the others are comments' and categories' feeds, or other formats
-            yield self._ask("feed", [found.feeds[0]], self.parse_feed, FEED)
-        else:
-            yield self._ask("feed", self._below(feeds.USUAL), self.parse_feed, FEED)
+        # A blog names its own feed first; the others are comments' and categories' feeds, or the same in other formats.
+        yield self._ask("feed", [*found.feeds, *self._below(feeds.USUAL)], self.parse_feed, FEED)
         self._add_page_links(response)
 
     def home_failed(self, failure: Failure) -> None:
@@ -278,8 +277,12 @@ class BlogSpider(Spider):
         """Move links into the frontier: all of them, or those that look like the posts that a surface named."""
         usual = links.usual_shapes(self.frontier.posts())
         for url in self._candidates:
-            if not self._is_complete or links.shape(url) in usual:
-                self.frontier.add(Link(url, "link"))
+            if self._is_complete and links.shape(url) not in usual:
+                continue
+            if self._linked >= self.settings.getint("ARCHIVER_MAX_LINKED"):
+                self.run.ledger.passed_over("too_many_links")
+                continue
+            self._linked += self.frontier.add(Link(url, "link"))
         self._candidates.clear()
 
     # --- posts ------------------------------------------------------------------------------------------

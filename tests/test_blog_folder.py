@@ -35,26 +35,10 @@ def test_layout(folder, tmp_path):
     """Every file lies where pywb, WACZ and people's scripts look for it."""
     root = tmp_path / "output" / "example.org"
     assert folder.path == root
-    assert {
-        folder.archive: "archive",
-        folder.index: "indexes/index.cdxj",
-        folder.pages: "pages/pages.jsonl",
-        folder.posts: "posts.jsonl",
-        folder.comments: "comments.jsonl",
-        folder.runs: "runs",
-        folder.state: "state.sqlite",
-    } == {
-        root / name: name
-        for name in (
-            "archive",
-            "indexes/index.cdxj",
-            "pages/pages.jsonl",
-            "posts.jsonl",
-            "comments.jsonl",
-            "runs",
-            "state.sqlite",
-        )
-    }
+    assert (folder.archive, folder.runs) == (root / "archive", root / "runs")
+    assert (folder.index, folder.pages) == (root / "indexes" / "index.cdxj", root / "pages" / "pages.jsonl")
+    assert (folder.posts, folder.comments) == (root / "posts.jsonl", root / "comments.jsonl")
+    assert folder.state == root / "state.sqlite"
     assert sorted(p.name for p in root.iterdir()) == ["archive", "indexes", "pages", "runs"]
 
 

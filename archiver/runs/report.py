@@ -51,5 +51,5 @@ def summary(report: Mapping[str, Any]) -> list[str]:
     lines.append(f"  {folder}/runs/{report['run_id']}.json   what was found and why not everything is a post")
     if report["reasons"]:
         told = ", ".join(f"{n} {reason}" for reason, n in report["reasons"].items())
-        lines.append(f"  looked at and not saved as posts, or failed: {told}")
+        lines.append(f"  not saved, or worth a look: {told}")
     return lines

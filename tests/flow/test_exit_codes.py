@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flow import tools
-from server.blog_pages import Entry, blog, entries, listing
+from server.blog_pages import Entry, blog, entries, listing, post
 from server.blog_server import BlogServer
 from server.replies import PLAIN, Gate, error, plain
 
@@ -28,7 +28,7 @@ def failed(result: tools.Result, code: int, *words: str) -> None:
 
 def breaks(server: BlogServer, posts: list[Entry], status: int, count: int) -> None:
     """Have `count` posts answer with an error."""
-    server.pages |= {post.path: error(status) for post in posts[:count]}
+    server.pages |= {entry.path: error(status) for entry in posts[:count]}
 
 
 def test_0_done(plain_blog: PlainBlog, tmp_path: Path) -> None:
@@ -37,7 +37,9 @@ def test_0_done(plain_blog: PlainBlog, tmp_path: Path) -> None:
     result = tools.crawl(server.url, tmp_path)
     assert result.code == 0
     assert result.stderr == ""
-    assert tools.texts(result.folder) == {post.path: post.text for post in posts}
+    assert tools.texts(result.folder) == {entry.path: entry.text for entry in posts}
+    asked = [path for path in server.paths() if path.startswith("/2024/")]
+    assert asked == [entry.path for entry in posts], "the newest come first, should the crawl be cut short"
 
 
 def test_0_within_the_threshold(plain_blog: PlainBlog, tmp_path: Path) -> None:
@@ -51,7 +53,7 @@ def test_0_within_the_threshold(plain_blog: PlainBlog, tmp_path: Path) -> None:
     server.log.clear()
     again = tools.crawl(server.url, tmp_path)
     assert again.code == 0
-    assert set(server.paths()) & {post.path for post in posts} == {posts[0].path}
+    assert set(server.paths()) & {entry.path for entry in posts} == {posts[0].path}
     assert len(tools.posts(again.folder)) == 12
 
 
@@ -91,7 +93,7 @@ def test_3_terminated(plain_blog: PlainBlog, tmp_path: Path) -> None:
     """SIGTERM ends a crawl in good order: what was fetched is kept, and the next crawl goes on from there."""
     server, posts = plain_blog(30)
     gate = Gate(threading.Event(), threading.Event())
-    server.pages[posts[10].path] = plain("").after(gate)
+    server.pages[posts[10].path] = plain(post(posts[10])).after(gate)
     process = tools.start(tools.command("crawl", "blog", "-a", f"url={server.url}", output=tmp_path))
     assert gate.reached.wait(60)
     process.send_signal(signal.SIGTERM)
@@ -101,7 +103,6 @@ def test_3_terminated(plain_blog: PlainBlog, tmp_path: Path) -> None:
     some = tools.posts(result.folder)
     assert 0 < len(some) < 30
     tools.check_archive(result.folder)
-    server.pages |= blog(posts, server.url)
     assert tools.crawl(server.url, tmp_path).code == 0
     assert len(tools.posts(result.folder)) == 30
     tools.check_archive(result.folder)
@@ -123,8 +124,8 @@ def test_3_full_disk(plain_blog: PlainBlog, tmp_path: Path, limit: int) -> None:
     # a limited process cannot always finish its files; the next one does
     again = tools.crawl(server.url, tmp_path)
     assert again.code == 0, again.stderr
-    assert {post["url"]: post["text"] for post in tools.posts(again.folder)} == {
-        server.url + post.path[1:]: post.text for post in posts
+    assert {item["url"]: item["text"] for item in tools.posts(again.folder)} == {
+        server.url + entry.path[1:]: entry.text for entry in posts
     }
     tools.check_archive(again.folder)
 
@@ -150,7 +151,7 @@ def test_5_no_blog(serve: Serve, tmp_path: Path) -> None:
     """A page that leads to no post is no blog, and neither is something that is no page."""
     server = serve({"/": plain("<html><body><p>Under construction</p></body></html>")})
     failed(tools.crawl(server.url, tmp_path / "page"), 5, "no posts were found", server.url)
-    server.pages["/"] = plain(b"\x89PNG", "image/png")
+    server.pages["/"] = plain(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "image/png")
     failed(tools.crawl(server.url, tmp_path / "image"), 5, "no web page", server.url)
 
 
@@ -184,7 +185,7 @@ def test_75_locked(plain_blog: PlainBlog, tmp_path: Path) -> None:
     """Two crawls of one blog don't mix: the second ends at once, the first is not disturbed."""
     server, posts = plain_blog(5)
     gate = Gate(threading.Event(), threading.Event())
-    server.pages["/"] = listing([post.path for post in posts]).after(gate)
+    server.pages["/"] = listing([entry.path for entry in posts]).after(gate)
     process = tools.start(tools.command("crawl", "blog", "-a", f"url={server.url}", output=tmp_path))
     assert gate.reached.wait(60)
     second = tools.crawl(server.url, tmp_path)
