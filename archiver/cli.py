@@ -19,6 +19,7 @@ from archiver.export.items import make_page_item
 from archiver.extract.article import extract
 from archiver.models import Page
 from archiver.runs import status as status_
+from archiver.runs.report import size_of
 
 app = typer.Typer(
     add_completion=False,
@@ -54,13 +55,15 @@ def status(
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
+    if not rows:
+        typer.echo(f"nothing is archived below {output}")
     for row in rows:
         _show(row, whole=blog is not None)
 
 
 def _show(row: dict[str, Any], *, whole: bool) -> None:
-    size = row["warc_bytes"] / 1_000_000
-    typer.echo(f"{row['blog']}: {row['posts']} posts, {row['comments']} comments, {size:.1f} MB of WARC")
+    size = size_of(row["warc_bytes"])
+    typer.echo(f"{row['blog']}: {row['posts']} posts, {row['comments']} comments, {size} of WARC")
     for name in row["unfinished"]:
         typer.echo(f"  being written, or left by a run that was killed: {name}")
     for run in row["runs"] if whole else row["runs"][:1]:

@@ -33,7 +33,8 @@ DOWNLOADER_MIDDLEWARES = {
 }
 # One request at a time per host, about a second apart: a blog's server is often the smallest there is.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-CONCURRENT_REQUESTS = 8
+# Not more than that wait in the downloader: Ctrl-C has to see all of them through, one a second.
+CONCURRENT_REQUESTS = 2
 # In the order in which the spider asks, newest posts first: a crawl may be cut short. Scrapy takes the last first.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 DOWNLOAD_DELAY = 1.0

@@ -12,16 +12,18 @@ from typing import Any, Self, TypeVar
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider, IgnoreRequest
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archiver import urls
+from archiver.arguments import Arguments, check_contact
 from archiver.discover import feeds, home, links, sitemaps, wordpress
 from archiver.discover.frontier import Frontier
 from archiver.errors import ArchiverError, BadSurface, UsageError
 from archiver.extract.pipeline import Fetched
+from archiver.fetch import failures
 from archiver.fetch.handler import RECORD
 from archiver.fetch.robots import RobotsForbids, RobotsUnavailable
 from archiver.models import Found, Link, Record
@@ -55,10 +57,9 @@ class BlogSpider(Spider):
             raise UsageError(f"unknown argument -a {next(iter(other))}=…", "There are url, limit and full")
         given = {"url": url, "limit": limit, "full": full}
         self.arguments = {name: value for name, value in given.items() if value is not None}
-        self.root = blog_address(url)
+        arguments = Arguments.read(url, limit, full)
+        self.root, self.limit, self.full = arguments.root, arguments.limit, arguments.full
         self.blog = urls.blog_name(self.root)
-        self.limit = _limit(limit)
-        self.full = full not in (None, "", "0")
         self.closing_words: list[str] = []
         self.frontier = Frontier()
         self._api = ""
@@ -69,17 +70,15 @@ class BlogSpider(Spider):
         self._candidates: dict[str, None] = {}
         self._listings: dict[str, None] = {}
         self._linked = 0
+        self._outside = ""
         self._surfaces: dict[str, dict[str, Any]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Make the spider; a blog on another machine is not fetched without a contact in the User-Agent."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        if not crawler.settings["ARCHIVER_CONTACT"] and not urls.is_loopback(spider.root):
-            raise UsageError(
-                "the owner of a blog must be able to reach you",
-                "Add your mail address or web page: -s ARCHIVER_CONTACT=you@example.org",
-            )
+        if not urls.is_loopback(spider.root):
+            check_contact(crawler.settings["ARCHIVER_CONTACT"])
         crawler.signals.connect(spider.read_robots, signal=signals.robots_parsed)
         crawler.signals.connect(spider.next_wave, signal=signals.spider_idle)
         return spider
@@ -142,15 +141,16 @@ class BlogSpider(Spider):
         url = failure.request.url  # type: ignore[attr-defined]
         if isinstance(failure.value, ArchiverError):
             return
+        why = failures.why(failure.value)
         if isinstance(failure.value, RobotsUnavailable):
-            self.run.nothing = f"{url} cannot be reached: {_why(failure)}. Check the address, or try again later"
+            self.run.nothing = f"{url} cannot be reached: {why}. Check the address, or try again later"
         elif isinstance(failure.value, HttpError):
             self.run.nothing = _no_home(failure.value.response)
         elif isinstance(failure.value, RobotsForbids):
             self.run.nothing = f"{url} may not be fetched: robots.txt of {urls.host(url)} forbids it"
         else:
-            self.run.nothing = f"{url} cannot be reached: {_why(failure)}. Check the address and the network"
-        self._note_failure("home", url, _reason(failure), _why(failure))
+            self.run.nothing = f"{url} cannot be reached: {why}. Check the address and the network"
+        self._note_failure("home", url, failures.reason(failure.value), why)
 
     # --- surfaces ---------------------------------------------------------------------------------------
 
@@ -202,7 +202,9 @@ class BlogSpider(Spider):
         """Note that a surface gave no answer, and try its other addresses if it has any."""
         request = failure.request  # type: ignore[attr-defined]
         if not isinstance(failure.value, ArchiverError):
-            self._note_failure(request.meta["surface"], request.url, _reason(failure), _why(failure))
+            self._note_failure(
+                request.meta["surface"], request.url, failures.reason(failure.value), failures.why(failure.value)
+            )
             yield self._try_next(request)
 
     def _ask(
@@ -242,7 +244,12 @@ class BlogSpider(Spider):
     def _note_failure(self, surface: str, url: str, reason: str, detail: str = "") -> None:
         """Note a surface without an answer; that a guessed address has none is no finding."""
         self._surfaces.setdefault(surface, {"named": 0, "asked": []})["asked"].append(f"{url} {reason}")
-        if surface == "home" or reason in ("http_401", "http_403", "http_429") or url in self._robots_sitemaps:
+        if surface == "home" or reason == "http_429":
+            self.run.ledger.finding(url, reason, detail)
+        elif reason in ("http_401", "http_403"):
+            # many blogs shut their API or a feed alone: that is not the host refusing us
+            self.run.ledger.finding(url, f"{surface}_{reason}", detail)
+        elif url in self._robots_sitemaps:
             self.run.ledger.finding(url, reason, detail)
 
     def _add(self, surface: str, url: str, named: Sequence[Link]) -> int:
@@ -252,7 +259,11 @@ class BlogSpider(Spider):
         new = 0
         for link in named:
             kind = links.classify(link.url, self.root)
-            if kind == "outside" or (link.kind == "unknown" and kind != "post"):
+            if kind == "outside":
+                self._outside = self._outside or link.url
+            if urls.identity(link.url) == urls.identity(self.root):
+                kind = "home"
+            if kind in ("outside", "home") or (link.kind == "unknown" and kind != "post"):
                 self.run.ledger.passed_over(kind)
                 continue
             entry["named"] += 1
@@ -293,6 +304,11 @@ class BlogSpider(Spider):
         assert engine is not None
         requests = list(self._wave())
         self.run.found = len(self.frontier)
+        if not self.run.found and self._outside:
+            self.run.nothing = (
+                f"{self.root} lists posts, but none of them lies below it: {self._outside} for instance. "
+                "Give the address of the blog that you mean"
+            )
         for request in requests:
             engine.crawl(request)
         if requests:
@@ -310,9 +326,6 @@ class BlogSpider(Spider):
         wanted = self.frontier.take(lambda: self._may_fetch(scheduled))
         scheduled = 0
         for found in wanted:
-            if urls.identity(found.url) == urls.identity(self.root):
-                self.run.ledger.passed_over("home")
-                continue
             decision = state.decide(found)
             if not decision.fetch:
                 self.run.ledger.unchanged(decision.outcome)
@@ -361,34 +374,19 @@ class BlogSpider(Spider):
     def page_failed(self, failure: Failure) -> None:
         """Enter a page that could not be had in the ledger; the next run tries again."""
         found: Found = failure.request.meta["found"]  # type: ignore[attr-defined]
-        if not isinstance(failure.value, ArchiverError):
-            self.run.ledger.failed(found, _reason(failure), _why(failure))
+        if isinstance(failure.value, RobotsForbids):
+            # no failure: trying again changes nothing, and the blog has the right to it
+            self.run.ledger.passed_over("robots")
+            self.run.ledger.finding(found.url, "robots", failures.why(failure.value))
+            self.run.nothing = f"robots.txt of {urls.host(self.root)} forbids the posts that were found"
+        elif not isinstance(failure.value, ArchiverError):
+            self.run.ledger.failed(found, failures.reason(failure.value), failures.why(failure.value))
 
     def _below(self, names: Sequence[str]) -> list[str]:
         """Return the usual addresses of a surface, in the blog's own folder."""
         scheme, _, rest = urls.normalise(self.root).partition("://")
         base = f"{scheme}://{rest.partition('/')[0]}{urls.folder_of(self.root)}"
         return [base + name for name in names]
-
-
-def blog_address(url: str | None) -> str:
-    """Return the address of a blog as a person gives it; https if they leave that out. Raises UsageError."""
-    example = "For instance: scrapy crawl blog -a url=https://example.wordpress.com/"
-    if not url or not url.strip():
-        raise UsageError("no blog is named: -a url=URL is missing", example)
-    given = url.strip()
-    address = given if "://" in given else f"https://{given}"
-    if not urls.is_web(address) or ("." not in urls.host(address) and not urls.is_loopback(address)):
-        raise UsageError(f"{given[:200]!r} is no address of a blog", example)
-    return urls.normalise(address)
-
-
-def _limit(value: str | None) -> int | None:
-    if value is None:
-        return None
-    if not value.isascii() or not value.isdigit() or not int(value):
-        raise UsageError(f"-a limit={value[:40]} is no number of posts", "For instance: -a limit=10")
-    return int(value)
 
 
 def _no_home(response: Response) -> str:
@@ -406,20 +404,3 @@ def _header(response: Response, name: str) -> str:
 def _is_html(response: Response) -> bool:
     # A page without a type is what browsers make of it: HTML.
     return (_header(response, "Content-Type") or HTML[0]).split(";")[0].strip().lower() in HTML
-
-
-def _reason(failure: Failure) -> str:
-    error = failure.value
-    if isinstance(error, HttpError):  # a redirect that names no address
-        return f"http_{error.response.status}"
-    if isinstance(error, RobotsUnavailable):
-        return "robots_unavailable"
-    if isinstance(error, RobotsForbids):
-        return "robots"
-    return "redirect_loop" if isinstance(error, IgnoreRequest) else "unreachable"
-
-
-def _why(failure: Failure) -> str:
-    name = type(failure.value).__name__
-    text = str(failure.value).strip()
-    return text.rstrip(".") if text and not text.startswith("[<") else name

@@ -6,15 +6,17 @@ It is the spider of every other blog; only the address is given, and the delays 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
+from pathlib import Path
 from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from archiver import urls
 from archiver.demo.server import DemoBlog
+from archiver.errors import UsageError
 from archiver.warc.extension import ArchiveExtension
 from spiders.blog import BlogSpider
 
@@ -30,9 +32,13 @@ class DemoSpider(BlogSpider):
     custom_settings = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}  # noqa: RUF012 - Scrapy's own form
 
     def __init__(self, limit: str | None = None, full: str | None = None, **other: Any) -> None:
+        if other:
+            raise UsageError(f"unknown argument -a {next(iter(other))}=…", "The demo takes limit and full")
         self._server = _serve()
-        super().__init__(url=self._server.url, limit=limit, full=full, **other)
-        self.blog = "demo"
+        super().__init__(url=self._server.url, limit=limit, full=full)
+        # another port makes other addresses, so other posts: they must not get in among the first
+        at_home = self._server.url.endswith(f":{PORT}/")
+        self.blog = "demo" if at_home else urls.blog_name(self._server.url).replace("127.0.0.1", "demo")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -49,7 +55,8 @@ class DemoSpider(BlogSpider):
             return
         with folder.posts.open(encoding="utf-8") as lines:
             post = json.loads(lines.readline())
-        scrapy = sys.argv[0] if os.sep in sys.argv[0] and not shutil.which("scrapy") else "scrapy"
+        here = Path(sys.argv[0]).parent
+        bin_ = f"{here}/" if not shutil.which("scrapy") and (here / "archiver").exists() else ""
         self.closing_words = [
             "",
             f"The first post, {post['title']!r}, as clean text:",
@@ -58,9 +65,11 @@ class DemoSpider(BlogSpider):
             "Next:",
             f"  ls {folder.path}",
             "      what an archive is made of; README tells what each file is",
-            f"  {scrapy} crawl demo",
-            "      again: nothing has changed, so no post is fetched",
-            f"  {scrapy} crawl blog -a url=https://example.wordpress.com/ -s ARCHIVER_CONTACT=you@example.org",
+            f"  {bin_}archiver status --output {folder.path.parent}",
+            "      what is archived, and how the last runs went",
+            f"  {bin_}scrapy crawl demo",
+            "      again: no post is fetched when nothing has changed",
+            f"  {bin_}scrapy crawl blog -a url=https://example.wordpress.com/ -s ARCHIVER_CONTACT=you@example.org",
             "      a real blog; the contact tells its owner who asks",
         ]
 

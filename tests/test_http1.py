@@ -6,6 +6,7 @@ import gzip
 import time
 import tracemalloc
 import zlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -206,10 +207,8 @@ def test_any_bytes(data, coding):
     head = http1.read_head(data)
     assert len(http1.payload(data, head)) <= len(data)
     assert head.status is None or 0 <= head.status <= 999
-    try:
+    with suppress(ValueError):
         assert len(http1.decode(data, coding, 1000)) <= 1000 or not coding.strip(",")
-    except ValueError:
-        pass
 
 
 @given(st.binary(min_size=1), st.integers(0, 60), st.integers(0, 255))
@@ -217,7 +216,5 @@ def test_damaged_gzip(data, at, byte):
     """A damaged body decodes to something within the limit, or is a ValueError."""
     body = bytearray(gzip.compress(data))
     body[at % len(body)] = byte
-    try:
+    with suppress(ValueError):
         assert len(http1.decode(bytes(body), "gzip", LIMIT)) <= LIMIT
-    except ValueError:
-        pass

@@ -5,11 +5,13 @@ Errors are one line; the end of a crawl is a few lines on standard output; exit 
 
 from __future__ import annotations
 
+import difflib
 import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import SETTINGS_PRIORITIES
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
+
+# What these say at every start and end is in the run report, or the same each time; -L INFO brings it back.
+CHATTER = ("scrapy.utils.log", "scrapy.addons", "scrapy.middleware", "scrapy.crawler", "scrapy.statscollectors")
 
 
 class Command(ScrapyCrawl):
@@ -43,16 +48,22 @@ class Command(ScrapyCrawl):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Apply -s and -a; then what depends on them."""
-        super().process_options(args, opts)
         settings = self.settings
         assert settings is not None
+        for pair in opts.set:
+            _check_name(pair.partition("=")[0].strip(), list(settings))
+        super().process_options(args, opts)
         contact = settings["ARCHIVER_CONTACT"]
         if contact and _is_default(settings, "USER_AGENT"):
             agent = f"{settings['USER_AGENT']} (+{' '.join(str(contact).split())})"
             settings.set("USER_AGENT", agent, priority="project")
-        if sys.stderr.isatty() and _is_default(settings, "LOG_LEVEL"):
-            # the live line says how it goes; only what went wrong scrolls above it
-            settings.set("LOG_LEVEL", "WARNING", priority="project")
+        if _is_default(settings, "LOG_LEVEL"):
+            for name in CHATTER:
+                # a filter, because Scrapy's configuration of logging resets levels
+                logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
+            if sys.stderr.isatty():
+                # the live line says how it goes; only what went wrong scrolls above it
+                settings.set("LOG_LEVEL", "WARNING", priority="project")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the spider and set the exit code."""
@@ -105,6 +116,14 @@ class Command(ScrapyCrawl):
     def _fail(line: str, code: int) -> int:
         sys.stderr.write(f"scrapy crawl: {line}\n")
         return code
+
+
+def _check_name(name: str, known: list[str]) -> None:
+    """Refuse a setting of ours that there isn't: it would do nothing, in silence."""
+    if name.startswith("ARCHIVER_") and name not in known:
+        near = difflib.get_close_matches(name, [k for k in known if k.startswith("ARCHIVER_")], 1)
+        hint = f"; is {near[0]} meant?" if near else ""
+        raise ScrapyUsageError(f"there is no setting {name}{hint}", print_help=False)
 
 
 def _is_default(settings: Any, name: str) -> bool:

@@ -72,6 +72,8 @@ def _merged(hints: Iterable[Hints]) -> Hints:
     merged = Hints()
     for more in hints:
         missing = {f.name: getattr(more, f.name) for f in fields(Hints) if not getattr(merged, f.name)}
+        if merged.categories:
+            missing.pop("tags", None)  # a feed calls categories and tags the same
         missing["source"] = merged.source if merged.published else more.source
         merged = replace(merged, **missing)
     return merged

@@ -6,22 +6,28 @@ from lxml.html import HtmlElement
 from trafilatura.deduplication import Simhash
 
 from archiver.extract import (
-    body,
-    captions,
-    comments,
     dates,
     kind,
     language,
     linked,
-    metadata,
     platforms,
-    prune,
-    review,
-    serialise,
     usage,
 )
+from archiver.extract.body.choose import choose
+from archiver.extract.body.prune import prune
+from archiver.extract.body.roots import root_of
+from archiver.extract.body.trim import folded
+from archiver.extract.body.vote import Vote
+from archiver.extract.comments.lift import lift_comments
 from archiver.extract.document import Document, parse
-from archiver.extract.dom import Index
+from archiver.extract.metadata.entry import metas
+from archiver.extract.metadata.read import read_metadata
+from archiver.extract.review.find import find_review
+from archiver.extract.selectors import Index
+from archiver.extract.text import serialise
+from archiver.extract.text.addresses import absolute
+from archiver.extract.text.captions import lift_captions
+from archiver.extract.text.walker import blocks
 from archiver.models import Article, Hints, Page
 
 RULES = "2026.11"
@@ -55,24 +61,24 @@ def _article(page: Page, document: Document, hints: Hints) -> Article:
     locked = index.first(platform.locks) is not None
     uses = usage.read(page, index)
 
-    said = comments.lift(index, base)
+    said = lift_comments(index, base)
     index = Index(document.tree)
     ld = linked.read(index, page.url)
-    meta = metadata.metas(index)
-    root = body.root_of(index, platform)
+    meta = metas(index)
+    root = root_of(index, platform)
     verdict = kind.judge(index, ld, meta, page.url, platform.name)
-    known = metadata.read(index, ld, meta, platform, hints, root, page.url)
+    known = read_metadata(index, ld, meta, platform, hints, root, page.url)
     published, source = known.published, known.date_source
     if published is None and verdict.name != "listing":
         published = dates.guess(document.tree, page.url)
         source = "htmldate" if published else None
 
-    prune.prune(index, platform, root)
-    captioned = captions.lift(index)
-    everything = serialise.blocks(_body(document.tree), base, captioned)
-    vote = body.Vote(document.tree, page.url)
+    prune(index, platform, root)
+    captioned = lift_captions(index)
+    everything = blocks(_body(document.tree), base, captioned)
+    vote = Vote(document.tree, page.url)
     names = (*(p.name for p in known.authors), *known.categories, *known.tags, known.site_name or "")
-    found = body.choose(index, platform, everything, vote, root, known.title, body.folded(names))
+    found = choose(index, platform, everything, vote, root, known.title, folded(names))
 
     text = serialise.text(found.blocks)
     terms = (*known.categories, *known.tags)
@@ -97,7 +103,7 @@ def _article(page: Page, document: Document, hints: Hints) -> Article:
         license=known.license,
         images=tuple(dict.fromkeys(i for b in found.blocks for i in b.images)),
         links=tuple(dict.fromkeys(a for b in found.blocks for a in b.links)),
-        review=review.find(index, ld, known.title, text, terms, root) if verdict.name != "listing" else None,
+        review=find_review(index, ld, known.title, text, terms) if verdict.name != "listing" else None,
         comments=said.found,
         comments_expected=said.expected if said.expected is not None else hints.comments,
         simhash=f"{Simhash(text).hash:016x}" if text else None,
@@ -124,4 +130,4 @@ def _body(tree: HtmlElement) -> HtmlElement:
 
 def _base(index: Index, url: str) -> str:
     found = index.select("base[href]")
-    return (serialise.absolute(found[0].get("href"), url) or url) if found else url
+    return (absolute(found[0].get("href"), url) or url) if found else url

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from archiver.extract.dom import Index, classes
+from archiver.extract.dom import classes
 from archiver.extract.linked import Linked
+from archiver.extract.selectors import Index
 
 _POST_TYPES = frozenset(
     [
@@ -118,9 +119,7 @@ def judge(index: Index, linked: Linked, metas: dict[str, str], url: str, platfor
     if not entries and len(titles) == 1 and index.first(_DATES) is not None:
         markers.append("entry-title:1")
         post += 1
-    microdata = index.select("[itemtype$=schema.org/BlogPosting]") or index.select(
-        "[itemtype$=schema.org/Article]"
-    )
+    microdata = index.select("[itemtype$=schema.org/BlogPosting]") or index.select("[itemtype$=schema.org/Article]")
     if len(microdata) == 1:
         markers.append("microdata:BlogPosting")
         post += 1

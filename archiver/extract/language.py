@@ -8,17 +8,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 _STOP = {
     "en": "the and of to in that is was for it with as his he be on not this but had you are have"
     " they which from my we",
-    "de": "der die und das ist nicht ich ein zu in den mit auf es sich auch dem von aber wie eine"
-    " wir für sind war",
+    "de": "der die und das ist nicht ich ein zu in den mit auf es sich auch dem von aber wie eine wir für sind war",
     "da": "og i at det er en den til af som på de med han for ikke der var mig sig men et har om vi"
     " min havde jeg blev meget hvad nu",
     "sv": "och i att det som en på är av för med till den har inte om ett jag men var sig han så från vi",
     "no": "og i at det er en den til av som på de med han for ikke der var meg seg men et har om vi"
     " min hadde jeg ble mye hva nå",
-    "nl": "de en het van ik te dat die in een hij niet zijn is was op aan met als voor had er maar"
-    " om dan zou wat",
-    "fr": "le la les de des et un une est que dans qui pour pas sur au avec ce il elle je ne nous"
-    " vous mais plus",
+    "nl": "de en het van ik te dat die in een hij niet zijn is was op aan met als voor had er maar om dan zou wat",
+    "fr": "le la les de des et un une est que dans qui pour pas sur au avec ce il elle je ne nous vous mais plus",
     "es": "el la los las de que y en un una es no se por con para como su lo pero más al del yo este muy",
     "it": "il la di che e non un una per in con sono è si ma come da del della nel i le più mi questo anche",
     "pt": "o a os as de que e em um uma não é se por com para como mais mas do da no na eu seu sua foi",
@@ -48,9 +45,7 @@ _SAME_SCRIPT = {
     "hi": {"hi", "mr", "ne"},
     "he": {"he", "yi", "iw"},
 }
-_LATIN_ONLY = frozenset(
-    {*_SETS, "fi", "hu", "ro", "tr", "id", "ca", "et", "lv", "lt", "hr", "sl", "sk", "vi"}
-)
+_LATIN_ONLY = frozenset({*_SETS, "fi", "hu", "ro", "tr", "id", "ca", "et", "lv", "lt", "hr", "sl", "sk", "vi"})
 
 
 def detect(text: str, declared: str | None) -> str | None:

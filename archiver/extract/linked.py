@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from archiver.extract.dom import Index, squeeze
+from archiver.extract.dom import squeeze
+from archiver.extract.selectors import Index
 
 ARTICLES = frozenset(
     [
@@ -28,9 +29,7 @@ ARTICLES = frozenset(
         "AnalysisNewsArticle",
     ]
 )
-_COMMENTED = re.compile(
-    r"^\s*(?:/\*.{0,40}?\*/|//\s*<!\[CDATA\[|<!\[CDATA\[|<!--)|(?:\]\]>|-->|//\s*\]\]>)\s*$"
-)
+_COMMENTED = re.compile(r"^\s*(?:/\*.{0,40}?\*/|//\s*<!\[CDATA\[|<!\[CDATA\[|<!--)|(?:\]\]>|-->|//\s*\]\]>)\s*$")
 _MAX_NODES = 5_000
 
 Node = dict[str, Any]
@@ -119,8 +118,7 @@ def _article(nodes: list[Node], url: str) -> Node | None:
     found = [
         n
         for n in nodes
-        if ARTICLES.intersection(kinds(n))
-        and (n.get("headline") or n.get("datePublished") or n.get("author"))
+        if ARTICLES.intersection(kinds(n)) and (n.get("headline") or n.get("datePublished") or n.get("author"))
     ]
     if not found:
         return None

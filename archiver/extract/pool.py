@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from archiver.errors import ExtractionFailed
@@ -65,20 +66,28 @@ class Pool:
         while (work := self._jobs.get()) is not None:
             job, reply = work
             try:
-                if process is None or process.poll() is not None:
+                if process is not None and process.poll() is not None:
+                    _end(process)
+                    process = None
+                if process is None:
                     process = self._start()
                 reply(self._ask(process, job))
             except ExtractionFailed as failure:
                 process = None
                 reply(failure)
         if process is not None:
-            assert process.stdin is not None
-            process.stdin.close()
-            try:
-                process.wait(self._timeout)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            self._dismiss(process)
+
+    def _dismiss(self, process: subprocess.Popen[bytes]) -> None:
+        """Let an idle process end: it does when its input ends."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
+        try:
+            process.wait(self._timeout)
+        except subprocess.TimeoutExpired:
+            _end(process)
+        process.stdout.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
         try:
@@ -105,18 +114,38 @@ class Pool:
             process.stdin.write(encode(job))
             process.stdin.flush()
             line = process.stdout.readline()
-            if line.endswith(b"\n"):
-                done = decode(line)
-                assert isinstance(done, Done)
-                return done
-        except (OSError, ValueError):
-            pass  # the process went away in mid-sentence: reported below
+        except OSError:
+            line = b""  # the process went away in mid-sentence
         finally:
             timer.cancel()
-        process.kill()
-        code = process.wait()
-        process.stdin.close()
-        process.stdout.close()
+        done = _read(line)
+        # an answer in the very moment of the kill comes from a process that is gone: it can't be kept for the next job
+        if done is not None and not late.is_set():
+            return done
+        code = _end(process)
         if late.is_set():
             raise ExtractionFailed(f"took longer than {self._timeout:g} seconds", "timeout")
         raise ExtractionFailed(f"its worker died (exit status {code})", "died")
+
+
+def _read(line: bytes) -> Done | None:
+    """Return the answer that a line holds, None if it holds none."""
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        done = decode(line)
+    except Exception:  # noqa: BLE001 - a worker that has lost its mind may write anything, and pickle raise anything
+        return None
+    return done if isinstance(done, Done) else None
+
+
+def _end(process: subprocess.Popen[bytes]) -> int:
+    """Kill a process, wait for it and return its exit status."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.kill()
+    code = process.wait()
+    with suppress(OSError):  # what was not written yet can't be
+        process.stdin.close()
+    process.stdout.close()
+    return code

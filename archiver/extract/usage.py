@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archiver.extract.dom import Index
+from archiver.extract.selectors import Index
 from archiver.models import Page, Usage
 
 _ROBOTS_NAMES = frozenset({"robots", "googlebot", "bingbot", "googlebot-news", "slurp"})
@@ -23,9 +23,7 @@ def read(page: Page, index: Index | None) -> Usage:
         elif name in _ROBOTS_NAMES:
             robots.append(f"{name}: {content}")
     x_robots = [value for name, value in page.headers if name == "x-robots-tag"]
-    words = {
-        w for line in (*robots, *x_robots) for w in line.lower().replace(",", " ").replace(":", " ").split()
-    }
+    words = {w for line in (*robots, *x_robots) for w in line.lower().replace(",", " ").replace(":", " ").split()}
     return Usage(
         robots_meta=robots,
         x_robots=x_robots,

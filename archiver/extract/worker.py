@@ -49,8 +49,13 @@ def main(max_memory: int) -> None:
     if max_memory:
         resource.setrlimit(resource.RLIMIT_AS, (max_memory, max_memory))
     for line in sys.stdin.buffer:
-        answers.write(encode(work(decode(line))))
-        answers.flush()
+        if not line.endswith(b"\n"):
+            return  # the crawl was killed in mid-sentence
+        try:
+            answers.write(encode(work(decode(line))))
+            answers.flush()
+        except BrokenPipeError:
+            os._exit(0)  # the crawl was killed: nobody is left to be told, and what is buffered has no place to go
 
 
 def _private_stdout() -> BinaryIO:

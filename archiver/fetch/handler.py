@@ -70,7 +70,7 @@ class CaptureHandler(HTTP11DownloadHandler):
         record: Record | None = None
         for exchange in fetch:
             exchange.end()
-            if not exchange.sent:
+            if not exchange.sent or not exchange.left:
                 continue
             try:
                 record = await archive.write(_capture(request, exchange, error))

@@ -64,7 +64,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._forbid(netloc, str(exc).rstrip(".") or type(exc).__name__)
+        self._forbid(netloc, str(exc) or type(exc).__name__)
 
     def _forbid(self, netloc: str, why: str) -> None:
         waiting: Any = self._parsers[netloc]

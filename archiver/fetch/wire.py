@@ -21,15 +21,22 @@ from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IHandshakeListener, ISSLTransport
 from twisted.internet.protocol import connectionDone
 from twisted.web.client import HTTPConnectionPool
+from zope.interface import implementer
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One request on one connection while it happens; `complete` once the whole response has come."""
+    """One request on one connection while it happens; `complete` once the whole response has come.
+
+    `left` says that the request really went out: over TLS what is written before the handshake never leaves if
+    that fails.
+    """
 
     started: datetime
+    left: bool = True
     sent: list[bytes] = field(default_factory=list)
     received: list[bytes] = field(default_factory=list)
     ended: datetime | None = None
@@ -75,18 +82,27 @@ class _TeeTransport:
         return getattr(self._transport, name)
 
 
+@implementer(IHandshakeListener)
 class CaptureProtocol(_LenientHTTP11ClientProtocol):
     """Scrapy's HTTP/1.1 connection, noting every byte of the exchange that it carries."""
 
     _exchange: Exchange | None = None
+    _secured = False
 
     def request(self, request: Any) -> Deferred[Any]:
         """Send `request`, adding an Exchange to the fetch that it belongs to."""
-        exchange = self._exchange = Exchange(datetime.now(UTC))
+        left = self._secured or not ISSLTransport.providedBy(self.transport)
+        exchange = self._exchange = Exchange(datetime.now(UTC), left)
         request._capture_fetch.append(exchange)
         original = type(request).writeTo
         request.writeTo = lambda transport: original(request, _TeeTransport(transport, exchange.sent))
         return super().request(request)
+
+    def handshakeCompleted(self) -> None:  # noqa: N802 - Twisted's name
+        """Note that what was written so far goes out now."""
+        self._secured = True
+        if self._exchange is not None:
+            self._exchange.left = True
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         """Note what came, then let Twisted parse it."""

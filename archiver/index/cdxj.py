@@ -6,6 +6,7 @@ import heapq
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from archiver.errors import OutputError
@@ -45,6 +46,15 @@ def merge(index: Path, lines: Iterable[str]) -> None:
         part.replace(index)
     except OSError as error:
         raise OutputError(f"cannot write {index}: {error.strerror}", "Make space and run again") from error
+
+
+def files(index: Path) -> set[str]:
+    """Return the names of the WARC files that an index file knows."""
+    names: set[str] = set()
+    for line_ in _old(index):
+        with suppress(ValueError, IndexError, KeyError, TypeError):
+            names.add(str(json.loads(line_.split(b" ", 2)[2])["filename"]))
+    return names
 
 
 def _old(index: Path) -> Iterator[bytes]:

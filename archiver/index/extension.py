@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from scrapy import signals
 
-from archiver.errors import ArchiverError, OutputError
+from archiver.errors import ArchiverError, BadRecord, OutputError
 from archiver.export.items import current_posts
 from archiver.hooks import CrawlExtension, stop_crawl
 from archiver.index import cdxj, pages
@@ -54,8 +54,15 @@ class IndexExtension(CrawlExtension):
             return
         try:
             lines: list[str] = []
-            for repaired in self._archive.repaired:
-                lines += lines_of(repaired.path)
+            # A killed run may have finished files and not come to index them.
+            known = {*self._archive.files, *cdxj.files(folder.index)}
+            for warc in sorted(folder.archive.glob("*.warc.gz")):
+                if warc.name in known:
+                    continue
+                try:
+                    lines += lines_of(warc)
+                except BadRecord as error:
+                    logger.warning("%s is left out of the index: %s", warc, error)
             if self._noted is not None:
                 self._noted.close()
                 lines += _notes(folder).read_text(encoding="utf-8").splitlines()

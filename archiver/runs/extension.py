@@ -69,8 +69,8 @@ class RunExtension(CrawlExtension):
         return Progress(
             blog=self._archive.folder.name if self._archive.folder else self._crawler.spidercls.name,
             found=self.found,
-            saved=totals["saved"] + totals["revised"] + totals["same"],
-            unchanged=totals["unchanged"],
+            saved=totals["saved"] + totals["revised"],
+            unchanged=totals["unchanged"] + totals["same"],
             settled=self.ledger.settled,
             requests=int(self._stats.get_value("downloader/response_count", 0)),
             seconds=time.monotonic() - self._clock,

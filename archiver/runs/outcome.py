@@ -42,7 +42,10 @@ def conclude(outcome: Outcome) -> tuple[int, str]:
         return o.fatal_code, o.fatal
     if o.reason not in PLANNED:
         return EARLY, f"ended early ({o.reason}). Run the same command again: it goes on from here"
-    if not o.archived and (o.found or o.nothing):  # a spider of another kind finds no posts and expects none
+    if not o.archived and o.failed and not o.blocked:
+        return NOTHING, f"none of {o.failed} posts could be saved. See the reasons in the run report, then run again"
+    # a spider of another kind finds no posts and expects none
+    if not o.archived and not o.failed and (o.found or o.nothing):
         return BLOCKED if o.blocked else NOTHING, o.nothing or "no post was found or saved"
     if o.blocked > o.archived * o.threshold:
         return BLOCKED, (

@@ -36,6 +36,11 @@ def write(path: Path, report: Mapping[str, Any]) -> None:
         raise OutputError(f"cannot write {path}: {error.strerror}", "Make space") from error
 
 
+def size_of(size: int) -> str:
+    """Return a number of bytes as a person reads it."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{(size + 999) // 1000} kB"
+
+
 def summary(report: Mapping[str, Any]) -> list[str]:
     """Return the lines that end a crawl: what was saved, where it lies, what went wrong."""
     posts = report["posts"]
@@ -44,8 +49,9 @@ def summary(report: Mapping[str, Any]) -> list[str]:
     lines = [f"{report['blog']}: {', '.join(counts) or 'no posts'}; {comments} new comments"]
     folder = report["folder"]
     if report["warc_files"]:
-        size = report["cost"]["warc_bytes"] / 1_000_000
-        lines.append(f"  {folder}/archive/   {len(report['warc_files'])} WARC files, {size:.1f} MB this run")
+        files = len(report["warc_files"])
+        size = size_of(report["cost"]["warc_bytes"])
+        lines.append(f"  {folder}/archive/   {files} WARC file{'s' if files > 1 else ''}, {size} this run")
     if any(posts[entry] for entry in ("saved", "revised", "same", "unchanged")):
         lines.append(f"  {folder}/posts.jsonl   the posts; comments.jsonl beside it")
     lines.append(f"  {folder}/runs/{report['run_id']}.json   what was found and why not everything is a post")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from scrapy import signals
 from scrapy.utils.defer import maybe_deferred_to_future
@@ -87,7 +87,7 @@ class ArchiveExtension(CrawlExtension):
         if not self._thread.started:
             self._thread.start()
             # A second signal stops the reactor without closing the spider: the thread must not keep the process.
-            reactor.addSystemEventTrigger("after", "shutdown", self._stop_thread)
+            cast(Any, reactor).addSystemEventTrigger("after", "shutdown", self._stop_thread)
         record: Record | None = await maybe_deferred_to_future(
             deferToThreadPool(reactor, self._thread, self._writer.write, capture)
         )

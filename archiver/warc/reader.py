@@ -84,7 +84,8 @@ def _iterate(path: Path, stream: object, base: int) -> Iterator[StoredRecord]:
             fields = dict(raw.rec_headers.headers)
             offset = iterator.get_record_offset()
             length = iterator.get_record_length()
-            if len(block) != raw.length:  # warcio takes a torn member for a short record
+            # warcio takes a torn member for a short record
+            if raw.rec_headers.get_header("Content-Length") != str(len(block)):
                 raise BadRecord(f"{path}: torn record at offset {offset}")
             yield StoredRecord(path, offset, length, raw.rec_type, fields, block)
     except (ArchiveLoadFailed, OSError, EOFError, ValueError, zlib.error) as error:

@@ -25,9 +25,7 @@ FILL = (
 def article() -> Extract:
     """Return a function from markup to its article."""
 
-    def run(
-        markup: str | bytes, url: str = "https://blog.example/2019/03/04/a-post/", **options: object
-    ) -> Article:
+    def run(markup: str | bytes, url: str = "https://blog.example/2019/03/04/a-post/", **options: object) -> Article:
         body = markup.encode() if isinstance(markup, str) else markup
         headers = options.get("headers", (("content-type", "text/html; charset=utf-8"),))
         hints = options.get("hints", Hints())

@@ -6,8 +6,7 @@ import pytest
 
 IMAGE = '<img src="/i/harbour.png" alt="A harbour">'
 FORMS = {
-    "figure": f'<figure class="wp-caption alignright">{IMAGE}<figcaption>The harbour in'
-    f" 1951</figcaption></figure>",
+    "figure": f'<figure class="wp-caption alignright">{IMAGE}<figcaption>The harbour in 1951</figcaption></figure>',
     "div": f'<div class="wp-caption alignright"><a href="/i">{IMAGE}</a><p'
     f' class="wp-caption-text">The harbour in 1951</p></div>',
     "span": f'<span class="float">{IMAGE}<em>The harbour in 1951</em></span>',
@@ -24,8 +23,7 @@ def test_caption_in_mid_sentence(post, fill, form):
     )
     first = made.text.split("\n\n")[0]
     assert first == (
-        "She walked along the quay with two brothers and a dog, every day until the ships came back"
-        " from the north."
+        "She walked along the quay with two brothers and a dog, every day until the ships came back from the north."
     )
     assert "1951" not in made.text
     assert "1951" not in made.markdown
@@ -37,9 +35,7 @@ def test_caption_in_mid_sentence(post, fill, form):
 
 def test_caption_at_the_start_of_a_paragraph(post, fill):
     """A captioned image before the first word of a paragraph takes no word along."""
-    made = post(
-        f"<p>{FORMS['div']} Nobody in the town had seen such a winter, and nobody wanted another.</p>{fill}"
-    )
+    made = post(f"<p>{FORMS['div']} Nobody in the town had seen such a winter, and nobody wanted another.</p>{fill}")
     assert made.text.startswith("Nobody in the town had seen such a winter, and nobody wanted another.\n\n")
     assert made.images[0].caption == "The harbour in 1951"
 
@@ -47,8 +43,7 @@ def test_caption_at_the_start_of_a_paragraph(post, fill):
 def test_caption_between_paragraphs(post, fill):
     """A captioned image between two paragraphs leaves them two."""
     made = post(
-        f"<p>One paragraph that ends here, before the image comes.</p>{FORMS['figure']}<p>Another"
-        f" one.</p>{fill}"
+        f"<p>One paragraph that ends here, before the image comes.</p>{FORMS['figure']}<p>Another one.</p>{fill}"
     )
     assert made.text.split("\n\n")[:2] == [
         "One paragraph that ends here, before the image comes.",
@@ -69,9 +64,7 @@ class="post-body entry-content">
     )
     assert "A bridge" not in made.text
     assert made.images[0].caption == "A bridge"
-    assert made.text.startswith(
-        "Loose text before the image, as Blogger writes it.\n\nLoose text after the image"
-    )
+    assert made.text.startswith("Loose text before the image, as Blogger writes it.\n\nLoose text after the image")
 
 
 def test_gallery(post, fill):
@@ -81,9 +74,7 @@ def test_gallery(post, fill):
         f'<dd class="wp-caption-text gallery-caption">Picture {n}</dd></dl>'
         for n in (1, 2)
     )
-    made = post(
-        f'{fill}<div class="gallery">{items}</div><p>After the gallery comes one more line of text.</p>'
-    )
+    made = post(f'{fill}<div class="gallery">{items}</div><p>After the gallery comes one more line of text.</p>')
     assert [i.caption for i in made.images] == ["Picture 1", "Picture 2"]
     assert "Picture" not in made.text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.extract.comments import count
+from archiver.extract.comments.count import count
 
 CLASSIC = """<div id="comments"><h3>One thought on &#8220;A post in 3 parts&#8221;</h3><ol
 class="commentlist">
@@ -106,9 +106,7 @@ def test_comments_inside_the_article(post, fill):
 
 def test_word_in_a_link(post, fill):
     """A link to the comments, or a post about comments, is no comment."""
-    made = post(
-        f'<p>About comments I have only this to say: <a href="#comments">3 comments</a> are enough.</p>{fill}'
-    )
+    made = post(f'<p>About comments I have only this to say: <a href="#comments">3 comments</a> are enough.</p>{fill}')
     assert made.comments == ()
     assert "are enough." in made.text
 
@@ -116,8 +114,7 @@ def test_word_in_a_link(post, fill):
 def test_post_in_a_box_named_comments(article, fill):
     """A box that is named after comments and holds the post is not thrown away."""
     made = article(
-        f'<html><body><div class="comments"><h1>A post</h1><div'
-        f' class="entry-content">{fill}</div></div></body></html>'
+        f'<html><body><div class="comments"><h1>A post</h1><div class="entry-content">{fill}</div></div></body></html>'
     )
     assert "nobody in them seems to mind" in made.text
 

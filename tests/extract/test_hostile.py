@@ -51,10 +51,7 @@ def test_nothing_to_read(body):
 
 def test_image_by_its_type():
     """A body that calls itself an image is not read, whatever it holds."""
-    assert (
-        extract(Page("https://blog.example/x", b"<p>hello</p>", (("content-type", "image/svg+xml"),))).text
-        == ""
-    )
+    assert extract(Page("https://blog.example/x", b"<p>hello</p>", (("content-type", "image/svg+xml"),))).text == ""
 
 
 @pytest.mark.parametrize(
@@ -70,10 +67,7 @@ def test_image_by_its_type():
 )
 def test_charsets(body, header):
     """The charset is found by valid UTF-8, the mark, the header or the page."""
-    assert (
-        extract(Page("https://blog.example/x", body, (("content-type", header),))).text
-        == "café \u2013 München"
-    )
+    assert extract(Page("https://blog.example/x", body, (("content-type", header),))).text == "café \u2013 München"
 
 
 def test_more_than_ten_megabytes():

@@ -6,7 +6,8 @@ import pytest
 
 from archiver.extract.dates import iso
 from archiver.extract.language import detect
-from archiver.extract.metadata import name_of, without_site
+from archiver.extract.metadata.authors import name_of
+from archiver.extract.metadata.title import without_site
 from archiver.models import Hints, Person
 
 JSON_LD = """<script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"WebSite","@id":"/#w",
@@ -34,8 +35,7 @@ def test_json_ld(article, fill):
 def test_broken_json_ld(article, fill):
     """JSON-LD that cannot be read is passed over."""
     made = article(
-        f"<html><head><script"
-        f' type="application/ld+json">{{"@type": [</script></head><body>{fill}</body></html>'
+        f'<html><head><script type="application/ld+json">{{"@type": [</script></head><body>{fill}</body></html>'
     )
     assert made.authors == ()
 
@@ -174,8 +174,7 @@ def test_dates(written, read):
             "da",
         ),
         (
-            "Some words that are English, in which the page and the text agree as they should, for"
-            " once and for all.",
+            "Some words that are English, in which the page and the text agree as they should, for once and for all.",
             "en",
             "en",
         ),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.extract.review import rating_in
+from archiver.extract.review.rating import rating_in
 
 ABOUT = (
-    "<p>The novel has two narrators, and the author, {name}, trusts neither of them. I read it"
-    " for the book club.</p>"
+    "<p>The novel has two narrators, and the author, {name}, trusts neither of them. I read it for the book club.</p>"
 )
 
 

@@ -75,8 +75,7 @@ def test_table(post, fill):
 def test_layout_table(article, fill):
     """A table that only sets columns is no table."""
     made = article(
-        f"<html><body><table><tr><td><a href='/'>Home</a></td><td><h1>A"
-        f" post</h1>{fill}</td></tr></table></body></html>"
+        f"<html><body><table><tr><td><a href='/'>Home</a></td><td><h1>A post</h1>{fill}</td></tr></table></body></html>"
     )
     assert "|" not in made.text
     assert "nobody in them seems to mind it much.\n\nLater" in made.text

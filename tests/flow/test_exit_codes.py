@@ -108,7 +108,7 @@ def test_3_terminated(plain_blog: PlainBlog, tmp_path: Path) -> None:
     tools.check_archive(result.folder)
 
 
-@pytest.mark.parametrize("limit", [10_000, 50_000, 80_000, 120_000])
+@pytest.mark.parametrize("limit", [30_000, 50_000, 80_000])
 def test_3_full_disk(plain_blog: PlainBlog, tmp_path: Path, limit: int) -> None:
     """A disk that takes no more ends the crawl at once; what was saved is whole, and later the crawl goes on."""
     server, posts = plain_blog(40)
@@ -118,10 +118,8 @@ def test_3_full_disk(plain_blog: PlainBlog, tmp_path: Path, limit: int) -> None:
         "os.execv(sys.argv[2], sys.argv[2:])"
     )
     result = tools.run([sys.executable, "-c", wrapper, str(limit), *words], tmp_path)
-    assert result.code == 3, result.stderr
-    assert "ake space" in result.said[-1]
+    failed(result, 3, "Make space", str(tmp_path))
     list(tools.records(result.folder))
-    # a limited process cannot always finish its files; the next one does
     again = tools.crawl(server.url, tmp_path)
     assert again.code == 0, again.stderr
     assert {item["url"]: item["text"] for item in tools.posts(again.folder)} == {
@@ -179,6 +177,8 @@ def test_6_rate_limited(plain_blog: PlainBlog, tmp_path: Path) -> None:
     result = tools.crawl(server.url, tmp_path)
     failed(result, 6, "429", "DOWNLOAD_DELAY")
     assert len(tools.posts(result.folder)) == 3
+    breaks(server, posts, 429, 10)
+    failed(tools.crawl(server.url, tmp_path / "all"), 6, "429", "DOWNLOAD_DELAY")
 
 
 def test_75_locked(plain_blog: PlainBlog, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def spider(folder: Path, server: BlogServer, paths: list[str], *more: str, **set
             str(folder / "wire.py"),
             *words,
             output=output,
-            settings={"DOWNLOAD_TIMEOUT": 2, "DOWNLOAD_MAXSIZE": 300_000, **settings},
+            settings={"DOWNLOAD_TIMEOUT": 1.5, "DOWNLOAD_MAXSIZE": 300_000, **settings},
             level="CRITICAL",
         ),
         output,

@@ -67,9 +67,9 @@ def test_torn_record(writer, capture, tmp_path):
     trailer = 8 + 8  # of gzip, and what the two line ends after the block take at the most
     for cut in range(record.ref.offset + 1, end - trailer):
         path.write_bytes(data[:cut])
-        with pytest.raises(BadRecord, match="torn.warc.gz"):
+        with pytest.raises(BadRecord, match=r"torn\.warc\.gz"):
             reader.record_at(path, record.ref.offset)
-        with pytest.raises(BadRecord, match="torn.warc.gz"):
+        with pytest.raises(BadRecord, match=r"torn\.warc\.gz"):
             list(reader.records(path))
 
 

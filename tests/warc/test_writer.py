@@ -168,7 +168,7 @@ def test_killed_while_finishing(tmp_path):
 
 @pytest.mark.parametrize("room", range(0, 2400, 150))
 def test_full_disk(members, tmp_path, room):
-    """Wherever the disk gets full, each file begins with its warcinfo, ends with a whole exchange, and goes on later."""
+    """Wherever the disk gets full, a file is a warcinfo and whole exchanges; when there is space, it goes on."""
     command = [sys.executable, "-c", FULL_DISK, str(tmp_path), str(room)]
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, timeout=60, cwd=Path(__file__).parents[2]

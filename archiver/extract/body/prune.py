@@ -6,9 +6,10 @@ import re
 
 from lxml.html import HtmlElement
 
-from archiver.extract.dom import Index, ancestors, classes, remove, tag, text_of
+from archiver.extract.dom import ancestors, classes, remove, tag, text_of
 from archiver.extract.platforms.generic import GENERIC
 from archiver.extract.platforms.rules import Platform
+from archiver.extract.selectors import Index
 
 # Class names of plug-ins follow a few habits; the words must be whole parts of the name.
 JUNK = re.compile(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from archiver.extract.dom import BLOCKS, Index, ancestors, classes, remove, squeeze, tag, text_of
+from archiver.extract.dom import BLOCKS, ancestors, classes, remove, squeeze, tag, text_of
+from archiver.extract.selectors import Index
 
 _CONTAINERS = (
     "figure",
@@ -35,7 +36,7 @@ _LONGEST = 300
 _SENTENCE_END = re.compile(r"""[.!?\u2026:;]["'\u201d\u2019)\]]*$""")
 
 
-def lift(index: Index) -> dict[HtmlElement, str]:
+def lift_captions(index: Index) -> dict[HtmlElement, str]:
     """Replace each captioned image in the tree by the bare image, and return the captions by image."""
     captions: dict[HtmlElement, str] = {}
     # From the inside out, so that a gallery is seen after its pictures.
@@ -59,10 +60,7 @@ def _lift_italic(image: HtmlElement, captions: dict[HtmlElement, str]) -> None:
     others = [e for e in parent if e is not shown and tag(e) != "br"]
     if len(others) != 1 or tag(others[0]) not in _ITALIC or shown.getnext() is None:
         return
-    if (
-        any((t or "").strip() for t in (parent.text, *(e.tail for e in parent)))
-        or list(parent).index(shown) != 0
-    ):
+    if any((t or "").strip() for t in (parent.text, *(e.tail for e in parent))) or list(parent).index(shown) != 0:
         return
     words = text_of(others[0])
     if 0 < len(words) <= _LONGEST:

@@ -1,0 +1,115 @@
+"""The class names that themes give to the parts of a comment, the surest first."""
+
+from __future__ import annotations
+
+import re
+
+# Outermost first would take the whole box of each item; the surest names of the words alone come first.
+BODY = (
+    "comment-content",
+    "comment_content",
+    "comment-text",
+    "comment_text",
+    "commenttext",
+    "commentText",
+    "comment-entry",
+    "wp-block-comment-content",
+    "comment__content",
+    "comment-body__content",
+    "comment-message",
+    "commentcontent",
+    "comment-copy",
+    "comment__text",
+    "comment-main-content",
+    "comment-inner-content",
+    "wpd-comment-text",
+    "e-content",
+    "comment-body",
+    "comment_body",
+    "commentbody",
+    "comment__body",
+    "comment-inner",
+)
+AUTHOR = (
+    "wp-block-comment-author-name",
+    "fn",
+    "comment-author-name",
+    "comment-author-link",
+    "comment_author_name",
+    "wpd-comment-author",
+    "comment__author",
+    "comment-author",
+    "comment_author",
+    "commentauthor",
+    "p-author",
+    "author",
+    "comment-name",
+    "comment-meta-author",
+    "user",
+)
+DATE = (
+    "comment-date",
+    "comment-time",
+    "comment-metadata",
+    "comment_date",
+    "commentdate",
+    "wpd-comment-date",
+    "wp-block-comment-date",
+    "comment-meta-date",
+    "comment__date",
+    "comment-timestamp",
+    "datetime",
+    "commentmetadata",
+    "comment-meta",
+    "date",
+    "time",
+)
+FURNITURE = frozenset(
+    [
+        "reply",
+        "comment-reply",
+        "comment-reply-link",
+        "comment-edit-link",
+        "comment-likes",
+        "comment-like-link",
+        "comment-like-feedback",
+        "sharedaddy",
+        "jp-relatedposts",
+        "avatar",
+        "comment-author",
+        "comment_author",
+        "comment-meta",
+        "commentmetadata",
+        "comment-metadata",
+        "says",
+        "comment-awaiting-moderation",
+        "comment-actions",
+        "comment-footer",
+        "comment-header",
+        "comment-date",
+        "comment_date",
+        "vcard",
+        "comment-time",
+        "comment-reply-title",
+        "comment-permalink",
+        "comment-options",
+        "comment__meta",
+        "comment__reply",
+        "wp-block-comment-reply-link",
+        "wp-block-comment-edit-link",
+        "wp-block-comment-author-name",
+        "wp-block-comment-date",
+        "avatar-container",
+        "comment-rating",
+        "comment-replies",
+        "thread-toggle",
+        "comment-timestamp",
+        "user",
+        "datetime",
+    ]
+)
+
+
+def plain(name: str) -> str:
+    """Return a class name without hyphens and capitals, in which themes differ."""
+    return re.sub(r"[-_]", "", name).lower()

@@ -1,0 +1,1 @@
+"""Text out of a tree: captions lifted, the tree read as blocks, blocks written as text and Markdown."""

@@ -1,0 +1,36 @@
+"""Why a request brought no answer, in a word for the report and in a clause for a person."""
+
+from __future__ import annotations
+
+import re
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from archiver.fetch.robots import RobotsForbids, RobotsUnavailable
+
+# Twisted prints its failures as Python does; the last string is what OpenSSL says.
+TLS = re.compile(r"\('[^']*', '[^']*', '([^']+)'\)")
+
+
+def reason(error: BaseException | None) -> str:
+    """Return the word for the ledger: unreachable, robots, robots_unavailable, redirect_loop, http_NNN."""
+    if isinstance(error, HttpError):  # a redirect that names no address
+        return f"http_{error.response.status}"
+    if isinstance(error, RobotsUnavailable):
+        return "robots_unavailable"
+    if isinstance(error, RobotsForbids):
+        return "robots"
+    return "redirect_loop" if isinstance(error, IgnoreRequest) else "unreachable"
+
+
+def why(error: BaseException | None) -> str:
+    """Return what went wrong as a clause without a full stop."""
+    text = str(error).strip().rstrip(".")
+    tls = TLS.search(text)
+    if tls:
+        # the commonest cause by far: https asked of a server that speaks http
+        return f"no secure connection (TLS: {tls[1]}); perhaps it is http://"
+    if not text or "<twisted" in text:
+        return type(error).__name__
+    return text

@@ -1,0 +1,82 @@
+"""The run report, and the lines that a person sees at the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from archiver.errors import OutputError
+from archiver.runs import report
+
+NONE = dict.fromkeys(("saved", "revised", "same", "unchanged", "not_a_post", "gone", "failed", "comments"), 0)
+REPORT = {
+    "blog": "example.org",
+    "folder": "output/example.org",
+    "run_id": "20200102030405",
+    "posts": {**NONE, "saved": 3, "gone": 1, "comments": 5},
+    "warc_files": ["archive/a.warc.gz"],
+    "cost": {"warc_bytes": 1_250_000},
+    "reasons": {"gone": 1},
+}
+
+
+def test_write(tmp_path):
+    """A report is readable JSON, and nothing else is left beside it."""
+    path = tmp_path / "20200102030405.json"
+    report.write(path, {"blog": "Zoë", "n": 1})
+    assert path.read_text(encoding="utf-8") == '{\n  "blog": "Zoë",\n  "n": 1\n}\n'
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_at_once(tmp_path):
+    """Until a report is whole the old one is there."""
+    path = tmp_path / "run.json"
+    report.write(path, {"n": 1})
+
+    class Slow(dict[str, int]):
+        def items(self) -> Iterator[tuple[str, int]]:  # type: ignore[override]
+            assert json.loads(path.read_text()) == {"n": 1}
+            yield "n", 3
+
+    report.write(path, Slow(n=2))
+    assert json.loads(path.read_text()) == {"n": 3}
+
+
+def test_not_at_all(tmp_path):
+    """A report that cannot be written is an OutputError, and the old one stays."""
+    path = tmp_path / "run.json"
+    report.write(path, {"n": 1})
+    path.with_suffix(".part").mkdir()
+    with pytest.raises(OutputError, match=r"cannot write .*run\.json"):
+        report.write(path, {"n": 2})
+    assert json.loads(path.read_text()) == {"n": 1}
+
+
+def lines(**changes: object) -> list[str]:
+    """Return the summary of a report."""
+    told: Mapping[str, object] = {**REPORT, **changes}
+    return report.summary(told)
+
+
+def test_summary():
+    """The last lines say what was saved, where it lies, and what went otherwise."""
+    first, *where, last = lines()
+    assert first == "example.org: 3 new, 1 gone; 5 new comments"
+    assert [line.split()[0] for line in where] == [
+        "output/example.org/archive/",
+        "output/example.org/posts.jsonl",
+        "output/example.org/runs/20200102030405.json",
+    ]
+    assert "1 WARC files, 1.2 MB" in where[0]
+    assert last.endswith(": 1 gone")
+
+
+def test_summary_of_nothing():
+    """A run that saved nothing points to its report alone."""
+    assert [line.split()[0] for line in lines(posts=NONE, warc_files=[], reasons={})] == [
+        "example.org:",
+        "output/example.org/runs/20200102030405.json",
+    ]
+    assert lines(posts=NONE, warc_files=[], reasons={})[0] == "example.org: no posts; 0 new comments"

@@ -1,0 +1,156 @@
+"""What is remembered between runs."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from archiver.errors import OutputError
+from archiver.state.decide import Known
+from archiver.state.store import VERSION, Store
+
+URL = "http://www.example.org/a/"
+RUN, LATER = "20200102030405", "20200202030405"
+DATE, LATER_DATE = "2020-01-02T03:04:05+00:00", "2020-02-02T03:04:05+00:00"
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Where the state lies."""
+    return tmp_path / "state.sqlite"
+
+
+@pytest.fixture
+def store(path):
+    """A new store."""
+    made = Store(path)
+    yield made
+    made.close()
+
+
+def reopen(store: Store, path) -> Store:
+    """Close a store and open it again."""
+    store.close()
+    return Store(path)
+
+
+def test_address(store, path):
+    """What was remembered of an address is known under all its spellings, also after the store was closed."""
+    store.remember(URL, "saved", RUN, DATE, marks='{"feed": "x"}', etag='"1"', last_modified="Wed")
+    with closing(reopen(store, path)) as again:
+        known = Known("saved", DATE, {"feed": "x"}, '"1"', "Wed")
+        assert again.known(URL) == known
+        assert again.known("https://example.org/a?utm_source=feed#top") == known
+        assert again.known("https://example.org/b") is None
+
+
+def test_remembering_again(store):
+    """What is said again of an address replaces what was; what is not said stays."""
+    store.remember(URL, "saved", RUN, DATE, etag='"1"', post_id="p", revision=2, text_sha256="s")
+    store.remember(URL, "failed", LATER, LATER_DATE, detail="timeout")
+    assert store.known(URL) == Known("failed", LATER_DATE, {}, '"1"', None)
+    assert store.revision("p") == (2, "s")
+    assert (store.count("saved"), store.count("failed")) == (0, 1)
+
+
+def test_touch_and_marks(store):
+    """An answer of 304 moves the date; a look at the surfaces moves their marks alone."""
+    store.remember(URL, "saved", RUN, DATE, marks='{"feed": "x"}', etag='"1"')
+    store.touch(URL, LATER, LATER_DATE, {"feed": "y"})
+    assert store.known(URL) == Known("saved", LATER_DATE, {"feed": "y"}, '"1"', None)
+    store.note_marks(URL, {"feed": "z"})
+    assert store.known(URL) == Known("saved", LATER_DATE, {"feed": "z"}, '"1"', None)
+
+
+def test_revision(store):
+    """The last revision of a post counts, whichever of its addresses it was saved under."""
+    assert store.revision("p") is None
+    store.remember(URL, "saved", RUN, DATE, post_id="p", revision=1, text_sha256="one")
+    store.remember("http://example.org/?p=1", "saved", LATER, DATE, post_id="p", revision=2, text_sha256="two")
+    assert store.revision("p") == (2, "two")
+
+
+def test_comments(store, path):
+    """A comment's revision and digest are known again."""
+    assert store.comment("c") is None
+    store.remember_comment("c", 1, "one")
+    store.remember_comment("c", 2, "two")
+    with closing(reopen(store, path)) as again:
+        assert again.comment("c") == (2, "two")
+
+
+def test_runs(store, path):
+    """Runs are listed latest first; those that never ended, or were not taken in, are unfinished."""
+    for run_id in ("20200101000000", RUN, LATER):
+        store.start_run(run_id, DATE)
+    store.end_run(RUN, LATER_DATE, 0, 12)
+    with closing(reopen(store, path)) as again:
+        assert again.runs() == [
+            (LATER, None, None, None),
+            (RUN, LATER_DATE, 0, 12),
+            ("20200101000000", None, None, None),
+        ]
+        assert again.unfinished_runs() == {LATER, "20200101000000"}
+        again.taken_in(LATER)
+        assert again.unfinished_runs() == {"20200101000000"}
+
+
+def test_new_until_a_run_begins(store, path):
+    """A state is new until a run began with it, so that a kill in between costs nothing."""
+    assert store.is_new
+    again = reopen(store, path)
+    assert again.is_new
+    again.start_run(RUN, DATE)
+    with closing(reopen(again, path)) as third:
+        assert not third.is_new
+
+
+def test_transaction(store, path):
+    """What is begun and not ended is kept whole or not at all."""
+    store.begin()
+    store.remember(URL, "saved", RUN, DATE)
+    store.remember_comment("c", 1, "one")
+    with closing(Store(path)) as other:
+        assert (other.known(URL), other.comment("c")) == (None, None)
+        store.commit()
+        assert other.known(URL) == Known("saved", DATE)
+        assert other.comment("c") == (1, "one")
+
+
+def test_newer_version(store, path):
+    """A state of a newer program is refused, and not touched."""
+    store.close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    before = path.read_bytes()
+    with pytest.raises(OutputError, match=r"state\.sqlite was written by a newer version") as caught:
+        Store(path)
+    assert caught.value.hint.startswith("Upgrade")
+    assert path.read_bytes() == before
+
+
+def test_damaged(path):
+    """A file that is no database is an OutputError that says what to do, and stays for a person to look at."""
+    path.write_bytes(b"no database at all, but some text")
+    with pytest.raises(OutputError, match=r"state\.sqlite: file is not a database") as caught:
+        Store(path)
+    assert "posts.jsonl" in caught.value.hint
+    assert path.read_bytes() == b"no database at all, but some text"
+
+
+def test_no_folder(tmp_path):
+    """A state that cannot be opened is an OutputError."""
+    with pytest.raises(OutputError, match="unable to open"):
+        Store(tmp_path / "gone" / "state.sqlite")
+
+
+def test_refused_writes(store, path):
+    """A write that the disk refuses is an OutputError."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("DROP TABLE comment")
+    with pytest.raises(OutputError, match=r"state\.sqlite: no such table"):
+        store.remember_comment("c", 1, "one")
+    with pytest.raises(OutputError, match=r"state\.sqlite: no such table"):
+        store.comment("c")
