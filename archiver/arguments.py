@@ -13,7 +13,7 @@ EXAMPLE = "For instance: scrapy crawl blog -a url=https://example.wordpress.com/
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """`root` is the blog's address, `limit` how many posts are saved at the most, `full` fetches known ones again."""
+    """`root` is the blog's address, `limit` how many posts are fetched at the most, `full` fetches known ones again."""
 
     root: str
     limit: int | None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 
 from archiver.errors import BlogLocked, OutputNotWritable
@@ -52,6 +53,16 @@ class BlogFolder:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+    @property
+    def holds_nothing(self) -> bool:
+        """Whether no run has archived or saved anything here."""
+        return not any(self.archive.iterdir()) and not self.posts.exists()
+
+    def discard(self) -> None:
+        """Remove the folder of a blog that never was archived: a mistyped address must not look like a blog."""
+        if self.holds_nothing:
+            shutil.rmtree(self.path, ignore_errors=True)
 
     def _take_lock(self) -> None:
         # The lock is on the folder itself: it needs no file of its own and dies with the process.

@@ -21,11 +21,12 @@ from archiver import urls
 from archiver.arguments import Arguments, check_contact
 from archiver.discover import feeds, home, links, sitemaps, wordpress
 from archiver.discover.frontier import Frontier
-from archiver.errors import ArchiverError, BadSurface, UsageError
+from archiver.errors import ArchiverError, BadSurface, OutputError, UsageError
 from archiver.extract.pipeline import Fetched
 from archiver.fetch import failures
 from archiver.fetch.handler import RECORD
 from archiver.fetch.robots import RobotsForbids, RobotsUnavailable
+from archiver.hooks import stop_crawl
 from archiver.models import Found, Link, Record
 from archiver.runs.extension import RunExtension
 from archiver.state.extension import StateExtension
@@ -45,7 +46,7 @@ T = TypeVar("T")
 class BlogSpider(Spider):
     """Finds and fetches the posts of the blog at `url`.
 
-    Arguments: `url`; `limit`, how many posts to save at the most; `full`, 1 to fetch known posts again too.
+    Arguments: `url`; `limit`, how many posts to fetch at the most; `full`, 1 to fetch known posts again too.
     Raises UsageError for any other, and for malformed ones.
     """
 
@@ -302,7 +303,11 @@ class BlogSpider(Spider):
         """When nothing is under way any more, schedule what is to be fetched next; end if that is nothing."""
         engine = self.crawler.engine
         assert engine is not None
-        requests = list(self._wave())
+        try:
+            requests = list(self._wave())
+        except OutputError as error:
+            stop_crawl(self.crawler, error)
+            return
         self.run.found = len(self.frontier)
         if not self.run.found and self._outside:
             self.run.nothing = (
@@ -342,7 +347,7 @@ class BlogSpider(Spider):
             )
 
     def _may_fetch(self, scheduled: int) -> bool:
-        return self.limit is None or self.run.ledger.archived + scheduled < self.limit
+        return self.limit is None or self.run.ledger.fetched + scheduled < self.limit
 
     def parse_page(self, response: Response) -> Answer:
         """Hand a page to extraction, or enter in the ledger why not."""

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import settings
 
 from archiver.export import items
 from archiver.models import Article, Page, Post, Record, WarcRef
 
 RUN_ID = "20200102030405"
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("archiver", deadline=None)
+settings.load_profile("archiver")
 
 
 @pytest.fixture

@@ -74,6 +74,17 @@ def test_a_killed_run_leaves_no_lock(tmp_path):
     blog.close()
 
 
+@pytest.mark.parametrize("kept", ["archive/a.warc.gz", "posts.jsonl"])
+def test_discard(folder, kept):
+    """The folder of a blog that never was archived goes; one with an archive or items stays."""
+    (folder.path / kept).write_bytes(b"x")
+    folder.discard()
+    assert not folder.holds_nothing
+    (folder.path / kept).unlink()
+    folder.discard()
+    assert not folder.path.exists()
+
+
 def test_opening_again_keeps_what_is_there(folder, tmp_path):
     """Opening a folder that exists changes none of its files."""
     folder.posts.write_bytes(b"{}\n")

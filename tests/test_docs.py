@@ -37,7 +37,7 @@ def test_files_named_in_the_docs_exist() -> None:
     broken = [
         f"{path.name}: {target}"
         for path in DOCS
-        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8"))
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
         if not (path.parent / target).exists()
     ]
     assert broken == []

@@ -40,7 +40,7 @@ class Command(ScrapyCrawl):
     def long_desc(self) -> str:
         """Describe the command for `scrapy crawl --help`."""
         return (
-            "Archive a blog: scrapy crawl blog -a url=URL. Arguments (-a): url, the blog's address; limit=N, save at "
+            "Archive a blog: scrapy crawl blog -a url=URL. Arguments (-a): url, the blog's address; limit=N, fetch at "
             "most N posts; full=1, fetch known posts again too. Try scrapy crawl demo. Exit codes: 0 done, "
             "1 could not start, 2 usage, 3 ended early, 4 errors above the threshold, 5 nothing archived or a sudden "
             "shrink, 6 blocked or rate-limited, 75 locked by another run."

@@ -99,8 +99,13 @@ def make_post(
         extractor=Extractor("blog-archiver", __version__, article.rules, {"trafilatura": version("trafilatura")}),
         discovered_by=sorted(surfaces),
         usage=article.usage,
-        quality=Quality(flags=list(article.flags)),
+        quality=Quality(flags=_flags(article)),
     )
+
+
+def _flags(article: Article) -> list[str]:
+    missing = article.comments_expected is not None and article.comments_expected > len(article.comments)
+    return [*article.flags, "comments_incomplete"] if missing else list(article.flags)
 
 
 def _is_own(canonical: str | None, url: str) -> bool:

@@ -45,7 +45,9 @@ class RunExtension(CrawlExtension):
         self._state = state = StateExtension.of(crawler)
         self._started = datetime.now(UTC)
         self._clock = time.monotonic()
-        self.ledger = Ledger(self._archive.run_id, lambda: state.store, self._stats.inc_value)
+        self.ledger = Ledger(
+            self._archive.run_id, lambda: state.store, self._stats.inc_value, lambda error: stop_crawl(crawler, error)
+        )
         # filled by spiders: what the report says of discovery, and how many addresses there are
         self.discovery: dict[str, Any] = {}
         self.found = 0
@@ -88,16 +90,22 @@ class RunExtension(CrawlExtension):
             self._leave(*conclude(self._outcome(reason, 0)), [])
             return
         try:
-            before = next((n or 0 for _, ended, _, n in self._state.store.runs() if ended), 0)
+            store = self._state.store
+            # a run that ended early had not found all
+            before = next((n or 0 for _, ended, code, n in store.runs() if ended and code != EARLY), 0)
             result = self._report(reason, before)
-            self._state.store.end_run(self._archive.run_id, result["ended"], result["exit_code"], self.found)
-            self._state.store.close()
+            # After a fatal error the state may lack what the files hold: like a killed run, the next one takes it in.
+            if not self._stats.get_value(FATAL):
+                store.end_run(self._archive.run_id, result["ended"], result["exit_code"], self.found)
+            store.close()
             report.write(folder.runs / f"{self._archive.run_id}.json", result)
         except ArchiverError as error:
             stop_crawl(self._crawler, error)
             result = self._report(reason, 0)
+        lines = [] if folder.holds_nothing else report.summary(result)
+        folder.discard()
         folder.close()
-        self._leave(result["exit_code"], result["message"], report.summary(result))
+        self._leave(result["exit_code"], result["message"], lines)
 
     def _tick(self) -> None:
         line = self.progress().line()
@@ -151,6 +159,7 @@ class RunExtension(CrawlExtension):
             "message": message,
             "discovery": self.discovery,
             "found": self.found,
+            "limited": self.limited,
             **self.ledger.report(),
             "warc_files": [f"archive/{name}" for name in self._archive.files],
             "repaired": [{"file": f"archive/{r.path.name}", "cut": r.cut} for r in self._archive.repaired],

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from archiver.errors import OutputError
 from archiver.export.items import text_sha256
 from archiver.models import Comment, Found, Post, Record
 from archiver.state.extension import remember_item
@@ -35,12 +37,23 @@ class Finding:
 
 
 class Ledger:
-    """Counts by `count` (a stats counter), remembers by `store`."""
+    """Counts by `count` (a stats counter), remembers by `store`.
 
-    def __init__(self, run_id: str, store: Callable[[], Store], count: Callable[[str], Any]) -> None:
+    A state that cannot be written is told to `refused`, because most entries are made where an exception would
+    reach nobody; without `refused` OutputError is raised.
+    """
+
+    def __init__(
+        self,
+        run_id: str,
+        store: Callable[[], Store],
+        count: Callable[[str], Any],
+        refused: Callable[[OutputError], None] | None = None,
+    ) -> None:
         self._run_id = run_id
         self._store = store
         self._count = count
+        self._refused = refused
         self.totals = dict.fromkeys(ENTRIES, 0)
         self.comments = 0
         self.dropped: dict[str, int] = {}
@@ -56,6 +69,11 @@ class Ledger:
     def archived(self) -> int:
         """How many posts this run has put, or found to be, in the archive as they are now."""
         return sum(self.totals[entry] for entry in ("saved", "revised", "same", "unchanged"))
+
+    @property
+    def fetched(self) -> int:
+        """How many posts this run has fetched and saved, or found to be as they were saved."""
+        return sum(self.totals[entry] for entry in ("saved", "revised", "same"))
 
     def passed_over(self, reason: str) -> None:
         """Count an address that a surface named and that by itself cannot be a post."""
@@ -85,7 +103,8 @@ class Ledger:
     def not_modified(self, found: Found) -> None:
         """The server answered 304 for a post."""
         self._entry("unchanged")
-        self._store().touch(found.url, self._run_id, _now(), found.marks)
+        with self._telling():
+            self._store().touch(found.url, self._run_id, _now(), found.marks)
 
     def not_a_post(self, found: Found, record: Record, reason: str) -> None:
         """A page was archived that is no post."""
@@ -118,16 +137,27 @@ class Ledger:
 
     def _remember_post(self, found: Found, post: Post, comments: list[Comment]) -> None:
         self.comments += len(comments)
-        store = self._store()
-        store.begin()
-        remember_item(store, {**asdict(post), "requested_url": found.url}, found.marks)
-        for comment in comments:
-            store.remember_comment(comment.id, comment.revision, text_sha256(comment.text))
-        store.commit()
+        with self._telling():
+            store = self._store()
+            store.begin()
+            remember_item(store, {**asdict(post), "requested_url": found.url}, found.marks)
+            for comment in comments:
+                store.remember_comment(comment.id, comment.revision, text_sha256(comment.text))
+            store.commit()
 
     def _remember(self, found: Found, outcome: str, **values: Any) -> None:
         marks = json.dumps(found.marks, sort_keys=True)
-        self._store().remember(found.url, outcome, self._run_id, _now(), marks=marks, **values)
+        with self._telling():
+            self._store().remember(found.url, outcome, self._run_id, _now(), marks=marks, **values)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except OutputError as error:
+            if self._refused is None:
+                raise
+            self._refused(error)
 
     def _entry(self, name: str) -> None:
         self.totals[name] += 1

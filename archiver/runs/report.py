@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from archiver.errors import OutputError
+from archiver.runs.ledger import ENTRIES
 
 SCHEMA = "archiver.run/1"
 # Entries of the ledger as a person reads them.
@@ -55,6 +56,9 @@ def summary(report: Mapping[str, Any]) -> list[str]:
     if any(posts[entry] for entry in ("saved", "revised", "same", "unchanged")):
         lines.append(f"  {folder}/posts.jsonl   the posts; comments.jsonl beside it")
     lines.append(f"  {folder}/runs/{report['run_id']}.json   what was found and why not everything is a post")
+    left = report["found"] - sum(posts[entry] for entry in ENTRIES)
+    if report["limited"] and left > 0:
+        lines.append(f"  {left} more were found and left, as -a limit asks")
     if report["reasons"]:
         told = ", ".join(f"{n} {reason}" for reason, n in report["reasons"].items())
         lines.append(f"  not saved, or worth a look: {told}")

@@ -15,7 +15,7 @@ def blogs(output: Path) -> list[str]:
     """Return the names of the blogs below `output`."""
     if not output.is_dir():
         return []
-    return sorted(folder.name for folder in output.iterdir() if (folder / "archive").is_dir())
+    return sorted(folder.name for folder in output.iterdir() if any((folder / "archive").glob("*.warc.gz*")))
 
 
 def status(output: Path, blog: str) -> dict[str, Any]:

@@ -70,7 +70,9 @@ def test_kills_cost_only_what_was_under_way(tmp_path: Path) -> None:
     """After six kills and a restart the archive is what an undisturbed crawl makes, and nothing was rewritten."""
     chance = random.Random(20160415)
     with DemoBlog(extra=more_posts()) as blog:
-        words = tools.command("crawl", "blog", "-a", f"url={blog.url}", output=tmp_path / "killed", settings={"DOWNLOAD_DELAY": 0.05})
+        words = tools.command(
+            "crawl", "blog", "-a", f"url={blog.url}", output=tmp_path / "killed", settings={"DOWNLOAD_DELAY": 0.05}
+        )
         finished: dict[str, bytes] = {}
         killed = 0
         for count in AFTER:

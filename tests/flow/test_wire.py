@@ -129,6 +129,11 @@ def spider(folder: Path, server: BlogServer, paths: list[str], *more: str, **set
     )
 
 
+def at_a_time(count: int) -> dict[str, object]:
+    """Settings for that many requests at once."""
+    return {"CONCURRENT_REQUESTS": count, "CONCURRENT_REQUESTS_PER_DOMAIN": count}
+
+
 def compare(server: BlogServer, folder: Path) -> None:
     """Hold the archive against the server's log."""
     logged = defaultdict(list)
@@ -178,7 +183,7 @@ def test_the_warc_holds_what_crossed_the_wire(serve, tmp_path: Path, at_once: in
     """Requests and responses lie in the WARC as they crossed the wire, one or eight at a time."""
     server = serve_all(serve)
     paths = [path for path in server.pages if path not in LED_TO]
-    result = spider(tmp_path, server, paths, CONCURRENT_REQUESTS_PER_DOMAIN=at_once, REDIRECT_MAX_TIMES=4)
+    result = spider(tmp_path, server, paths, REDIRECT_MAX_TIMES=4, **at_a_time(at_once))
     assert result.code == 0
     assert set(server.paths()) == set(server.pages)
     assert result.folder.name == f"127.0.0.1-{server.port}"
@@ -189,7 +194,7 @@ def test_https(serve, tmp_path: Path) -> None:
     """What is kept of https is what was said above TLS; the protocol is noted."""
     server = serve_all(serve, tls=self_signed(tmp_path))
     paths = [path for path in server.pages if path not in (*LED_TO, "/silence", "/stalls")]
-    result = spider(tmp_path, server, paths, CONCURRENT_REQUESTS_PER_DOMAIN=8, DOWNLOAD_VERIFY_CERTIFICATES=False)
+    result = spider(tmp_path, server, paths, DOWNLOAD_VERIFY_CERTIFICATES=False, **at_a_time(8))
     compare(server, result.folder)
     protocols = {record.fields.get("WARC-Protocol") for record in tools.records(result.folder)} - {None}
     assert protocols

@@ -59,7 +59,7 @@ def test_lines_point_to_records(tmp_path):
         assert record.fields["WARC-Payload-Digest"] == told["digest"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(st.lists(LINES, max_size=4))
 def test_merge(tmp_path, batches):
     """However lines come in, the file has each once, sorted bytewise."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from archiver.errors import OutputError
 from archiver.export.items import make_comments, text_sha256
 from archiver.models import Found, PageComment, Record, WarcRef
 from archiver.runs.ledger import ENTRIES, MAX_FINDINGS, Ledger
@@ -108,6 +109,19 @@ def test_not_modified_keeps_what_is_known(ledger, store, make_item):
     known = store.known(FOUND.url)
     assert (known.outcome, known.etag, known.marks) == ("saved", '"1"', {"feed": "2021"})
     assert known.fetched_at > "2020-01-02T03:04:05Z"
+
+
+def test_a_state_that_cannot_be_written(store, make_item):
+    """A disk that refuses is told to whoever asked to be told, else raised; the entry is counted all the same."""
+    told = []
+    store.close()
+    silent = Ledger(RUN_ID, lambda: store, lambda name: None, told.append)
+    silent.gone(FOUND, 404)
+    silent.saved(FOUND, make_item(), [])
+    assert [type(error) for error in told] == [OutputError, OutputError]
+    assert silent.settled == 2
+    with pytest.raises(OutputError):
+        Ledger(RUN_ID, lambda: store, lambda name: None).gone(FOUND, 404)
 
 
 def test_findings(ledger, counters):

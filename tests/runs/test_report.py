@@ -19,6 +19,8 @@ REPORT = {
     "warc_files": ["archive/a.warc.gz"],
     "cost": {"warc_bytes": 1_250_000},
     "reasons": {"gone": 1},
+    "found": 4,
+    "limited": False,
 }
 
 
@@ -69,8 +71,22 @@ def test_summary():
         "output/example.org/posts.jsonl",
         "output/example.org/runs/20200102030405.json",
     ]
-    assert "1 WARC files, 1.2 MB" in where[0]
+    assert "1 WARC file, 1.2 MB" in where[0]
     assert last.endswith(": 1 gone")
+
+
+def test_summary_of_a_limited_run():
+    """Whoever asked for few posts is told how many were left."""
+    assert [line for line in lines(limited=True, found=9) if "5 more were found" in line]
+    assert lines(limited=True) == lines(limited=False, found=9) == lines()
+
+
+@pytest.mark.parametrize(
+    ("size", "told"), [(0, "0 kB"), (1, "1 kB"), (1001, "2 kB"), (999_001, "1000 kB"), (1_000_000, "1.0 MB")]
+)
+def test_size_of(size, told):
+    """A size is told in kilobytes, rounded up, or in megabytes."""
+    assert report.size_of(size) == told
 
 
 def test_summary_of_nothing():

@@ -1,0 +1,66 @@
+"""The server that misbehaves does what it says: it sends what it is told to, and logs what it sent and received."""
+
+from __future__ import annotations
+
+import threading
+from socket import create_connection
+
+from server.blog_server import BlogServer
+from server.replies import RESET, Gate, Page, chunked, dropped, in_turn, plain, raw, unless_known, until_close
+
+
+def ask(server: BlogServer, *targets: str, fields: str = "") -> bytes:
+    """Send requests over one connection and return all that comes back."""
+    with create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        for target in targets:
+            connection.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n{fields}\r\n".encode())
+            got = b""
+            try:
+                while piece := connection.recv(65536):
+                    got += piece
+                    if server.log and bytes(server.log[-1].sent) == got and server.log[-1].target == target:
+                        break
+            except ConnectionResetError:
+                pass
+    return got
+
+
+def test_it_logs_every_byte() -> None:
+    """What a client sent and got is what the log says, whatever the reply."""
+    pages: dict[str, Page] = {
+        "/plain": plain("body", fields=[("X-A", "1"), ("x-a", "2")]),
+        "/chunked": chunked("body" * 100, 7, extension=";a=b", trailers=[("T", "1")]),
+        "/old": until_close("body"),
+        "/dropped": dropped("body" * 100, 10),
+        "/raw": raw(b"HTTP/9 nonsense\n\n", end="close"),
+    }
+    with BlogServer(pages) as server:
+        for target in (*pages, "/unknown"):
+            assert ask(server, target) == bytes(server.log[-1].sent), target
+            assert server.log[-1].received == f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        assert b" 404 " in server.log[-1].sent
+
+
+def test_replies_can_take_turns_and_know_their_client() -> None:
+    """A page can answer otherwise the second time, or by what the client knows already."""
+    tagged = plain("text", fields=[("ETag", '"1"')])
+    with BlogServer({"/turns": in_turn([RESET, plain("second")]), "/tag": unless_known(tagged, '"1"')}) as server:
+        assert ask(server, "/turns") == b""
+        assert ask(server, "/turns").endswith(b"second")
+        assert ask(server, "/turns?x").endswith(b"second")
+        assert b"200 OK" in ask(server, "/tag")
+        assert b"304 Not Modified" in ask(server, "/tag", fields='If-None-Match: "1"\r\n')
+
+
+def test_a_gate_waits_for_the_test() -> None:
+    """A reply behind a gate tells that it was reached and goes out when it may."""
+    gate = Gate(threading.Event(), threading.Event())
+    with BlogServer({"/": plain("late").after(gate)}) as server:
+        got: list[bytes] = []
+        client = threading.Thread(target=lambda: got.append(ask(server, "/")))
+        client.start()
+        assert gate.reached.wait(10)
+        assert not got
+        gate.passed.set()
+        client.join(10)
+        assert got[0].endswith(b"late")
