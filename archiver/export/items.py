@@ -109,8 +109,11 @@ def _flags(article: Article) -> list[str]:
 
 
 def _is_own(canonical: str | None, url: str) -> bool:
-    # A canonical link to another site says where the post came from, not what it is here.
-    return bool(canonical and urls.is_web(canonical) and urls.same_site(canonical, url))
+    # A canonical link to another site says where the post came from, not what it is here; one to the first page is
+    # a mistake of the theme, and would make all its posts one.
+    if not canonical or not urls.is_web(canonical) or not urls.same_site(canonical, url):
+        return False
+    return urls.identity(canonical) != urls.identity(urls.site_root(canonical))
 
 
 def make_comments(comments: Iterable[PageComment], post: Post) -> list[Comment]:

@@ -12,6 +12,8 @@ from archiver.fetch.robots import RobotsForbids, RobotsUnavailable
 # Twisted prints its failures as Python does; the last string is what OpenSSL says.
 TLS = re.compile(r"\('[^']*', '[^']*', '([^']+)'\)")
 
+FAILURE = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ([^<>]*?)\.?>.*", re.DOTALL)
+
 
 def reason(error: BaseException | None) -> str:
     """Return the word for the ledger: unreachable, robots, robots_unavailable, redirect_loop, http_NNN."""
@@ -26,7 +28,7 @@ def reason(error: BaseException | None) -> str:
 
 def why(error: BaseException | None) -> str:
     """Return what went wrong as a clause without a full stop."""
-    text = str(error).strip().rstrip(".")
+    text = FAILURE.sub(r"\1", str(error)).strip().rstrip(".")
     tls = TLS.search(text)
     if tls:
         # the commonest cause by far: https asked of a server that speaks http

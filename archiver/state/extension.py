@@ -68,10 +68,15 @@ class StateExtension(CrawlExtension):
         store.begin()
         taken = 0
         for post in posts:
+            if not {"id", "requested_url", "run_id", "warc", "revision", "text_sha256"} <= post.keys():
+                logger.warning("a line of posts.jsonl is no post item and is left as it is: %.100s", post)
+                continue
             if store.is_new or post.get("run_id") in runs:
                 remember_item(store, post, {})
                 taken += 1
         for comment in comments:
+            if not {"id", "revision", "text"} <= comment.keys():
+                continue
             store.remember_comment(comment["id"], comment["revision"], items.text_sha256(comment["text"]))
         for run_id in runs:
             store.taken_in(run_id)

@@ -84,6 +84,20 @@ def make(article: Article = ARTICLE, page: Page = PAGE, **changes: object) -> it
     return items.make_post(article, page, RECORD, requested_url=URL + "?p=1", run_id="7", surfaces=["sitemap", "api"])
 
 
+def test_missing_comments_are_flagged():
+    """A post that says it has more comments than it shows is flagged; one that shows all, or doesn't say, is not."""
+    assert "comments_incomplete" in make(comments_expected=2).quality.flags
+    assert "comments_incomplete" not in make(comments_expected=1).quality.flags
+    assert "comments_incomplete" not in make(comments_expected=None).quality.flags
+
+
+def test_a_canonical_link_to_the_home_page_is_no_identity():
+    """A theme that calls the first page canonical everywhere doesn't make all posts one."""
+    post = make(canonical_url="https://example.org/")
+    assert post.id == str(uuid.uuid5(uuid.NAMESPACE_URL, "https://example.org/a"))
+    assert post.canonical_url == "https://example.org/"
+
+
 def test_a_post():
     """An item holds what extraction, capture and discovery know of a post."""
     made = dataclasses.asdict(make())
@@ -137,7 +151,7 @@ def test_a_post():
         },
         "discovered_by": ["api", "sitemap"],
         "usage": dataclasses.asdict(Usage(noai=True)),
-        "quality": {"flags": ["short_text"], "agreement": None},
+        "quality": {"flags": ["short_text", "comments_incomplete"], "agreement": None},
     }
     assert (extractor["name"], extractor["rules"]) == ("blog-archiver", "wordpress/1")
     assert set(extractor["options"]) == {"trafilatura"}
