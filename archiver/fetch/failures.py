@@ -11,7 +11,6 @@ from archiver.fetch.robots import RobotsForbids, RobotsUnavailable
 
 # Twisted prints its failures as Python does; the last string is what OpenSSL says.
 TLS = re.compile(r"\('[^']*', '[^']*', '([^']+)'\)")
-
 FAILURE = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ([^<>]*?)\.?>.*", re.DOTALL)
 
 

@@ -39,7 +39,6 @@ def test_the_spiders_are_ours(tmp_path: Path) -> None:
     """The spiders are this checkout's, even if a package that is called `spiders` too is installed."""
     (tmp_path / "spiders").mkdir()
     (tmp_path / "spiders" / "__init__.py").write_text("")
-    (tmp_path / "late.pth").write_text("")
     result = run(sys.executable, "-c", f"import sys; sys.path.append({str(tmp_path)!r})\n{WHERE}")
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout) == {
