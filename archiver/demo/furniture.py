@@ -144,8 +144,7 @@ def neighbours(site: Site, post: Post) -> str:
 def sidebar(site: Site) -> str:
     """The widgets: search, recent posts, recent comments, archives, categories, blogroll."""
     recent = "".join(
-        f'<li><a href="{attribute(site.link(post.path))}">{text(post.title)}</a></li>'
-        for post in site.posts[:5]
+        f'<li><a href="{attribute(site.link(post.path))}">{text(post.title)}</a></li>' for post in site.posts[:5]
     )
     months = Counter((post.published.year, post.published.month) for post in site.posts)
     archives = "".join(

@@ -91,12 +91,9 @@ def _paragraph(site: Site, block: Paragraph) -> str:
 
 def _table(site: Site, block: Table) -> str:
     head = "".join(f"<th>{inline(site, cell)}</th>" for cell in block.head)
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{inline(site, cell)}</td>" for cell in row) + "</tr>\n" for row in block.rows
-    )
+    rows = "".join("<tr>" + "".join(f"<td>{inline(site, cell)}</td>" for cell in row) + "</tr>\n" for row in block.rows)
     return (
-        '<figure class="wp-block-table"><table>'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></figure>"
+        f'<figure class="wp-block-table"><table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></figure>'
     )
 
 
@@ -115,9 +112,7 @@ def _gallery(site: Site, block: Gallery) -> str:
         "</figcaption></figure>"
         for figure in block.images
     )
-    return (
-        '<figure class="wp-block-gallery has-nested-images columns-2 is-cropped">\n' + figures + "\n</figure>"
-    )
+    return '<figure class="wp-block-gallery has-nested-images columns-2 is-cropped">\n' + figures + "\n</figure>"
 
 
 def _footnotes(site: Site, block: Footnotes) -> str:

@@ -15,9 +15,7 @@ from urllib.parse import quote
 # A fixed offset, as WordPress allows: local and GMT dates then differ in every season.
 ZONE = timezone(timedelta(hours=1))
 FIGURE_MARK = "{figure}"
-INLINE = re.compile(
-    r"\*(?P<em>[^*]+)\*|\[(?P<label>[^\]^][^\]]*)\]\((?P<address>[^)\s]+)\)|\[\^(?P<note>\d+)\]"
-)
+INLINE = re.compile(r"\*(?P<em>[^*]+)\*|\[(?P<label>[^\]^][^\]]*)\]\((?P<address>[^)\s]+)\)|\[\^(?P<note>\d+)\]")
 
 
 def at(text: str) -> datetime:

@@ -20,8 +20,7 @@ _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 def robots(site: Site) -> str:
     """The robots.txt that WordPress writes, with its Sitemap line."""
     return (
-        "User-agent: *\nDisallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\n\n"
-        f"Sitemap: {site.url}wp-sitemap.xml\n"
+        f"User-agent: *\nDisallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\n\nSitemap: {site.url}wp-sitemap.xml\n"
     )
 
 
@@ -40,9 +39,7 @@ def sitemaps(site: Site) -> dict[str, str]:
         "/wp-sitemap-taxonomies-category-1.xml": _url_set(site, categories),
     }
     listed = "".join(f"<sitemap><loc>{text(site.link(path))}</loc></sitemap>\n" for path in parts)
-    index = (
-        f'{_XML}<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{listed}</sitemapindex>\n'
-    )
+    index = f'{_XML}<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{listed}</sitemapindex>\n'
     return {"/wp-sitemap.xml": index, **parts}
 
 

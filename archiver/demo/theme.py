@@ -28,9 +28,7 @@ pre{overflow-x:auto}
 _GENERATOR = "WordPress 6.5.3"
 
 
-def _document(
-    site: Site, *, title: str, body_class: str, main: str, head: str = "", language: str = "en-GB"
-) -> str:
+def _document(site: Site, *, title: str, body_class: str, main: str, head: str = "", language: str = "en-GB") -> str:
     pages = "".join(
         f'<li class="menu-item"><a href="{attribute(site.link(page.path))}">{text(page.title)}</a></li>'
         for page in site.pages

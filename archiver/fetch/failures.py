@@ -30,8 +30,9 @@ def why(error: BaseException | None) -> str:
     text = FAILURE.sub(r"\1", str(error)).strip().rstrip(".")
     tls = TLS.search(text)
     if tls:
-        # the commonest cause by far: https asked of a server that speaks http
-        return f"no secure connection (TLS: {tls[1]}); perhaps it is http://"
+        # what OpenSSL says when the server speaks plain http
+        hint = "; it is http:// there" if tls[1] == "wrong version number" else ""
+        return f"no secure connection (TLS: {tls[1]}){hint}"
     if not text or "<twisted" in text:
         return type(error).__name__
     return text

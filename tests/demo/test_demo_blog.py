@@ -118,9 +118,7 @@ def note() -> Post:
         author="A Guest",
         published=at("2024-06-01 10:00"),
         body=prose("Tea & cake, if 2 < 3.\n\nAn ]]> in the middle."),
-        comments=(
-            Comment(901, '<b>"Bold"</b>', at("2024-06-01 11:00"), "1 < 2 & 3", url='https://x.example/"'),
-        ),
+        comments=(Comment(901, '<b>"Bold"</b>', at("2024-06-01 11:00"), "1 < 2 & 3", url='https://x.example/"'),),
     )
 
 
@@ -229,9 +227,7 @@ def test_a_caption_stands_in_the_middle_of_a_sentence(blog: DemoBlog) -> None:
     """The review of the novel has a captioned figure inside a paragraph, which the truth reads past."""
     post = next(post for post in blog.posts if " by Agnes Tolliver" in post.title)
     page = ask(blog, post.path).text
-    assert re.search(
-        r'<p>Old Bartle \(one of <figure [^>]*class="wp-caption alignright">.*</figure> the', page
-    )
+    assert re.search(r'<p>Old Bartle \(one of <figure [^>]*class="wp-caption alignright">.*</figure> the', page)
     assert any("(one of the three ferrymen whose" in paragraph for paragraph in post.paragraphs)
 
 

@@ -89,8 +89,7 @@ BOOKMARKS = Post(
         Footnotes(
             (
                 "Line 14, from the sugar factory to the baths. It has been replaced by a roundabout.",
-                "She wove one for every child in the family and then, being thorough, one for each of the "
-                "dogs.",
+                "She wove one for every child in the family and then, being thorough, one for each of the dogs.",
                 "The record is held by a gas bill from 1988, with a shopping list on the back for a party to "
                 "which I am fairly sure that I was not invited.",
             )

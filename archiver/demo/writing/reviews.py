@@ -99,8 +99,7 @@ FERRYMAN = Post(
                     194,
                     "P. Okafor",
                     at("2023-12-10 11:30"),
-                    "The library has two copies, and I have just returned one of them. Mind page 88, "
-                    "which is jam.",
+                    "The library has two copies, and I have just returned one of them. Mind page 88, which is jam.",
                 ),
             ),
         ),
