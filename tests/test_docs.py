@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def test_every_setting_of_ours_gives_its_reason() -> None:
     lines = (ROOT / "archiver" / "settings.py").read_text("utf-8").splitlines()
     bare = [
         line
-        for before, line in zip(lines, lines[1:], strict=False)
+        for before, line in itertools.pairwise(lines)
         if re.match(r"ARCHIVER_\w+ =", line) and not before.startswith("#")
     ]
     assert bare == []
