@@ -59,6 +59,7 @@ def _article(page: Page, document: Document, hints: Hints) -> Article:
     base = _base(index, page.url)
     platform = platforms.detect(index)
     locked = index.first(platform.locks) is not None
+    further = index.first(platform.further) is not None
     uses = usage.read(page, index)
 
     said = lift_comments(index, base)
@@ -108,12 +109,14 @@ def _article(page: Page, document: Document, hints: Hints) -> Article:
         comments_expected=said.expected if said.expected is not None else hints.comments,
         simhash=f"{Simhash(text).hash:016x}" if text else None,
         usage=uses,
-        flags=("password",) if locked else _flags(text, document, found.how),
+        flags=("password",) if locked else _flags(text, document, found.how, further=further),
     )
 
 
-def _flags(text: str, document: Document, how: str) -> tuple[str, ...]:
+def _flags(text: str, document: Document, how: str, *, further: bool) -> tuple[str, ...]:
     flags = list(document.flags)
+    if further:
+        flags.append("first_page_only")
     if not text:
         flags.append("no_text")
     elif len(text) < _SHORT:

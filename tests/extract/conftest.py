@@ -40,7 +40,7 @@ def article() -> Extract:
 def post(article: Extract) -> Extract:
     """Return a function from a post's body to its article, on a plain classic WordPress page."""
 
-    def run(body: str, title: str = "A post", head: str = "", after: str = "") -> Article:
+    def run(body: str, title: str = "A post", head: str = "", after: str = "", **options: object) -> Article:
         return article(
             f"""<html lang="en"><head><title>{title} | The Blog</title>
             <meta name="generator" content="WordPress 6.1"><meta property="og:site_name"
@@ -51,7 +51,8 @@ Blog</a></p></header>
             <div class="entry-content">{body}</div></article>{after}</main>
             <aside class="widget-area"><section class="widget"><h2>Recent Posts</h2><ul><li><a
 href="/x">Another
-            post of mine</a></li></ul></section></aside></body></html>"""
+            post of mine</a></li></ul></section></aside></body></html>""",
+            **options,
         )
 
     return run

@@ -230,3 +230,18 @@ def test_usage(article, fill):
     assert (made.usage.noarchive, made.usage.noai) == (True, True)
     assert (made.usage.tdm_reservation, made.usage.tdm_policy) == ("1", "https://blog.example/p")
     assert made.usage.content_usage == "train-ai=n"
+
+
+def test_a_feed_does_not_make_tags_of_categories(post, fill):
+    """What only a feed names is a tag, unless the page files the post under it; an API is believed as it is."""
+    page = f'{fill}<p class="cat-links"><a href="/c" rel="category tag">Life</a></p>'
+    assert post(page).categories == ("Life",)
+    tags = [post(page, hints=Hints(tags=("Life", "Tea"), source=source)).tags for source in ("feed", "api")]
+    assert tags == [("Tea",), ("Life", "Tea")]
+
+
+def test_a_static_generator_is_named(article, fill):
+    """The platform is the generator that made the page, though one set of rules serves many."""
+    page = f'<meta name="generator" content="Pelican"><article class="post-content">{fill}</article>'
+    assert article(page).platform == "pelican"
+    assert article(page).rules.startswith("static/")

@@ -152,3 +152,30 @@ def test_simhash(post, fill):
     assert one.simhash is not None
     assert len(one.simhash) == 16
     assert int(one.simhash, 16) >= 0
+
+
+def test_a_refrain_stays(post, fill):
+    """A paragraph that the author says twice side by side is there twice."""
+    said = "I have kept the letter in the tin box, and I will keep it there until the house is sold."
+    made = post(f"{fill}<blockquote><p>{said}</p><p>{said}</p></blockquote><p>And that was the end of it.</p>")
+    assert made.text.count(said) == 2
+
+
+def test_verse_keeps_its_indents(post, fill):
+    """The lines of a poem stand in as far as the poet set them."""
+    made = post(f'{fill}<pre class="wp-block-verse">The kettle sings\n    and nobody hears</pre>')
+    assert "The kettle sings\n    and nobody hears" in made.text
+    assert "The kettle sings  \n\u00a0\u00a0\u00a0\u00a0and nobody hears" in made.markdown
+
+
+def test_a_post_on_several_pages_is_flagged(post, fill):
+    """A post that goes on elsewhere says that this is its first page only."""
+    more = '<div class="page-links">Pages: <span>1</span> <a class="post-page-numbers" href="2/">2</a></div>'
+    assert "first_page_only" in post(fill + more).flags
+    assert "first_page_only" not in post(fill).flags
+
+
+def test_a_post_behind_a_password_is_flagged(post):
+    """A post that asks for a password says so, and nothing else about its text."""
+    form = '<form class="post-password-form"><p>This content is password protected.</p><input type="password"></form>'
+    assert post(form).flags == ("password",)

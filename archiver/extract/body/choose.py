@@ -61,14 +61,18 @@ def choose(
 
 
 def _once(blocks: list[Block], vote: Vote) -> list[Block]:
-    """Drop further copies of a paragraph that the vote has once: pages repeat a post for small screens."""
-    seen: set[str] = set()
+    """Drop further copies of a paragraph that the vote has once: pages repeat a post for small screens.
+
+    A copy that stands beside the first is the author's: a refrain, or a word said twice.
+    """
+    seen: dict[str, HtmlElement | None] = {}
     kept = []
     for block in blocks:
         line = fold(block.text) if len(block.text) >= 60 else ""
-        if line and line in seen and vote.times(line) == 1:
+        beside = block.element.getparent()
+        if line and line in seen and seen[line] is not beside and vote.times(line) == 1:
             continue
-        seen.add(line)
+        seen.setdefault(line, beside)
         kept.append(block)
     return kept
 

@@ -11,7 +11,7 @@ from archiver.extract import dates
 from archiver.extract.dom import squeeze, text_of
 from archiver.extract.linked import Linked, string
 from archiver.extract.metadata.authors import authors_of
-from archiver.extract.metadata.entry import Entry, clean, scope_of
+from archiver.extract.metadata.entry import Entry, clean, fold, scope_of
 from archiver.extract.metadata.moments import modified_of, published_of
 from archiver.extract.metadata.terms import categories_of, tags_of
 from archiver.extract.metadata.title import title_of
@@ -65,10 +65,18 @@ def read_metadata(
         date_source=source,
         site_name=site,
         categories=categories,
-        tags=hints.tags or tags_of(entry, categories),
+        tags=_tags(entry, hints, categories),
         license=_license(entry),
         declared_language=_declared_language(entry),
     )
+
+
+def _tags(entry: Entry, hints: Hints, categories: tuple[str, ...]) -> tuple[str, ...]:
+    # A feed calls categories and tags the same, so the page's own word comes first there.
+    if hints.tags and hints.source != "feed":
+        return hints.tags
+    known = {fold(category) for category in categories}
+    return tags_of(entry, categories) or tuple(tag for tag in hints.tags if fold(tag) not in known)
 
 
 def _site_name(entry: Entry) -> str | None:

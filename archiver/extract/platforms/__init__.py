@@ -7,6 +7,8 @@ themes and standards, never of one site.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archiver.extract.platforms.blogger import BLOGGER
 from archiver.extract.platforms.generic import GENERIC
 from archiver.extract.platforms.hosted import GHOST, MEDIUM, SQUARESPACE, SUBSTACK
@@ -27,5 +29,7 @@ def detect(index: Index) -> Platform:
     ).lower()
     for platform in PLATFORMS:
         if any(word in generator for word in platform.generators) or index.first(platform.markers) is not None:
-            return platform
+            # one set of rules serves many static generators; the item names the one that it was
+            engine = next((word for word in platform.generators if word in generator), None)
+            return replace(platform, label=engine) if platform is STATIC and engine else platform
     return GENERIC

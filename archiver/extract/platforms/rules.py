@@ -11,7 +11,7 @@ class Platform:
 
     `roots` hold the body of the post and nothing else, the surest first; they are checked against another
     extractor before they are believed. `prune` is what the engine puts into or around the body. `locks` stand where
-    a post asks for a password instead of showing itself.
+    a post asks for a password instead of showing itself, `further` links to more pages of the same post.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Platform:
     roots: tuple[str, ...] = ()
     prune: tuple[str, ...] = ()
     locks: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     date: tuple[str, ...] = ()

@@ -53,6 +53,6 @@ STATIC = Platform(
     title=("h1.post-title", "h1.entry-title", "h1.page__title", "h1.p-name", "h1.article-title"),
     author=(".p-author", "address.author .fn", ".author .fn"),
     date=("time.dt-published", "abbr.published", "time.published", ".post-meta time"),
-    category=(".p-category",),
-    tag=("a[rel=tag]",),
+    category=(".p-category", ".post-info a[href*=/category/]", ".post-meta a[href*=/categories/]"),
+    tag=("a[rel=tag]", ".post-info a[href*=/tag/]", ".post-meta a[href*=/tags/]"),
 )

@@ -33,6 +33,7 @@ WORDPRESS = Platform(
         ".storycontent",
     ),
     locks=("form.post-password-form",),
+    further=("a.post-page-numbers", ".page-links a", ".post-nav-links a"),
     prune=(
         ".sharedaddy",
         "#jp-post-flair",

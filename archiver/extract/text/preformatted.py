@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 from lxml.html import HtmlElement
 
@@ -29,11 +30,17 @@ def preformatted(node: HtmlElement, quotes: tuple[HtmlElement, ...]) -> Block | 
         return None
     names = " ".join(classes(node))
     if _VERSE.search(names):
-        lines = [x.strip() for x in body.split("\n")]
-        return Block("verse", node, "\n".join(lines), "  \n".join(map(escape, lines)), quotes=quotes)
+        lines = [x.rstrip() for x in textwrap.dedent(body).split("\n")]
+        return Block("verse", node, "\n".join(lines), "  \n".join(map(_verse_line, lines)), quotes=quotes)
     fence = "```" if "```" not in body else "~~~~"
     language = next((m.group(1) for c in _code_classes(node) if (m := _LANGUAGE.search(c))), "")
     return Block("pre", node, body, f"{fence}{language}\n{body}\n{fence}", quotes=quotes)
+
+
+def _verse_line(line: str) -> str:
+    # Markdown drops spaces at the start of a line, or makes code of them; those that don't break stay.
+    words = line.lstrip(" ")
+    return "\u00a0" * (len(line) - len(words)) + escape(words)
 
 
 def _code_classes(node: HtmlElement) -> list[str]:
