@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from archiver import urls
 from archiver.errors import UsageError
@@ -62,3 +65,31 @@ def _switch(name: str, value: str | None) -> bool:
     if value not in (None, "", "0", "1"):
         raise UsageError(f"-a {name}={value[:40]} is neither 0 nor 1", f"For instance: -a {name}=1")
     return value == "1"
+
+
+# Settings that are numbers: the least and the most that makes sense. Those with a fraction may have one.
+RANGES: dict[str, tuple[float, float]] = {
+    "ARCHIVER_WORKERS": (1, 1024),
+    "ARCHIVER_EXTRACT_TIMEOUT": (0.001, 86_400.0),
+    "ARCHIVER_EXTRACT_QUEUE": (1, 100_000),
+    "ARCHIVER_WORKER_MEMORY": (0, 2**62),
+    "ARCHIVER_MAX_HTML_BYTES": (1, 2**31),
+    "ARCHIVER_WARC_MAX_BYTES": (1, 2**62),
+    "ARCHIVER_REVISIT_DAYS": (0.0, 36_500.0),
+    "ARCHIVER_PROGRESS_SECONDS": (0.1, 86_400.0),
+    "ARCHIVER_ERROR_THRESHOLD": (0.0, 1.0),
+    "ARCHIVER_MAX_SURFACE_PAGES": (1, 10_000_000),
+    "ARCHIVER_MAX_LINKED": (0, 10_000_000),
+}
+
+
+def check_settings(settings: Mapping[str, Any]) -> None:
+    """Raise UsageError unless each number among our settings is one, and within its range."""
+    for name, (least, most) in RANGES.items():
+        given = str(settings.get(name))
+        try:
+            number = float(given) if isinstance(least, float) else int(given)
+        except ValueError:
+            number = math.nan
+        if not least <= number <= most:
+            raise UsageError(f"-s {name}={given[:40]} makes no sense", f"It is a number from {least:g} to {most:g}")

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from archiver.errors import BlogLocked, OutputNotWritable
@@ -29,12 +30,14 @@ class BlogFolder:
         self.runs = self.path / "runs"
         self.state = self.path / "state.sqlite"
         self._lock: int | None = None
+        self._is_new = False
 
     def open(self) -> None:
         """Make the folder and lock it until `close` or the end of the process.
 
         Raises OutputNotWritable if it cannot be made or written, BlogLocked if another run holds it.
         """
+        self._is_new = not self.path.exists()
         try:
             for folder in (self.archive, self.index.parent, self.pages.parent, self.runs):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -54,15 +57,35 @@ class BlogFolder:
             os.close(self._lock)
             self._lock = None
 
+    def free_run_id(self, moment: datetime) -> str:
+        """Return the first run id, a 14-digit UTC time from `moment` on, that no earlier run has: clocks go back."""
+        while True:
+            run_id = moment.strftime("%Y%m%d%H%M%S")
+            if not (self.runs / f"{run_id}.json").exists() and not any(self.archive.glob(f"*-{run_id}-*")):
+                return run_id
+            moment += timedelta(seconds=1)
+
     @property
     def holds_nothing(self) -> bool:
-        """Whether no run has archived or saved anything here."""
-        return not any(self.archive.iterdir()) and not self.posts.exists()
+        """Whether this run made the folder and archived nothing in it."""
+        try:
+            return self._is_new and not any(self.archive.iterdir()) and not self.posts.exists()
+        except OSError:
+            return False
 
     def discard(self) -> None:
-        """Remove the folder of a blog that never was archived: a mistyped address must not look like a blog."""
-        if self.holds_nothing:
-            shutil.rmtree(self.path, ignore_errors=True)
+        """Remove the folder again if it holds nothing: a mistyped address must not look like a blog.
+
+        Only what a run writes is removed, and folders only if they are empty then.
+        """
+        if not self.holds_nothing:
+            return
+        written = [self.state.with_name(self.state.name + end) for end in ("", "-wal", "-shm")]
+        for path in (*written, self.index, self.pages, *self.runs.glob("*.json")):
+            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            for folder in (self.archive, self.index.parent, self.pages.parent, self.runs, self.path):
+                folder.rmdir()
 
     def _take_lock(self) -> None:
         # The lock is on the folder itself: it needs no file of its own and dies with the process.

@@ -8,18 +8,19 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+import zlib
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from archiver import __version__
+from archiver import __version__, urls
 from archiver.errors import ArchiverError, UsageError
 from archiver.export.items import make_page_item
 from archiver.extract.article import extract
 from archiver.models import Page
 from archiver.runs import status as status_
-from archiver.runs.report import size_of
+from archiver.runs.outcome import ERRORS
 
 app = typer.Typer(
     add_completion=False,
@@ -53,27 +54,14 @@ def status(
         raise UsageError(f"there is no blog {blog!r} below {output}", f"There are: {', '.join(names) or 'none'}")
     rows = [status_.status(output, name) for name in ([blog] if blog else names)]
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(rows, indent=2))
         return
     if not rows:
         typer.echo(f"nothing is archived below {output}")
     for row in rows:
-        _show(row, whole=blog is not None)
-
-
-def _show(row: dict[str, Any], *, whole: bool) -> None:
-    size = size_of(row["warc_bytes"])
-    typer.echo(f"{row['blog']}: {row['posts']} posts, {row['comments']} comments, {size} of WARC")
-    for name in row["unfinished"]:
-        typer.echo(f"  being written, or left by a run that was killed: {name}")
-    for run in row["runs"] if whole else row["runs"][:1]:
-        posts = {k: n for k, n in run["posts"].items() if n}
-        told = ", ".join(f"{n} {k}" for k, n in posts.items()) or "nothing"
-        typer.echo(f"  {run['started']}  exit {run['exit_code']}  {run['found']} found: {told}")
-        if run["message"]:
-            typer.echo(f"    {run['message']}")
-        for finding in run["findings"] if whole else []:
-            typer.echo(f"    {finding['reason']}: {finding['url']} {finding['detail']}".rstrip())
+        for line in status_.lines(row, whole=blog is not None):
+            # what blogs wrote may hold what steers a terminal
+            typer.echo("".join(c if c.isprintable() else " " for c in line))
 
 
 @app.command("extract")
@@ -85,18 +73,27 @@ def extract_(
     """Make items of HTML pages: one JSON line each, in the order of the input, comments inlined."""
     if not pages:
         raise UsageError("nothing to extract is named", "Use --pages with JSON lines {id, url, path} on standard input")
-    for number, line in enumerate(sys.stdin, 1):
+    bad = 0
+    for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
         try:
-            job = json.loads(line)
-            path = Path(job["path"])
-            body = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-            page = Page(str(job["url"]), body)
-        except (ValueError, KeyError, TypeError, OSError, EOFError) as error:
-            raise UsageError(f"line {number} of standard input: {type(error).__name__}: {error}") from error
-        item = make_page_item(str(job.get("id", page.url)), page, extract(page))
-        typer.echo(json.dumps(item, ensure_ascii=False))
+            item = _item(json.loads(line))
+        except (ValueError, KeyError, TypeError, OSError, EOFError, zlib.error, RecursionError) as error:
+            bad += 1
+            typer.echo(f"archiver: line {number} of standard input: {type(error).__name__}: {error!s:.200}", err=True)
+            continue
+        sys.stdout.buffer.write(json.dumps(item, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    sys.stdout.buffer.flush()
+    if bad:
+        raise typer.Exit(ERRORS)
+
+
+def _item(job: dict[str, Any]) -> dict[str, Any]:
+    path = Path(job["path"])
+    body = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    page = Page(urls.normalise(str(job["url"])), body)
+    return make_page_item(str(job.get("id", page.url)), page, extract(page))
 
 
 def main() -> None:

@@ -21,7 +21,9 @@ HEAD_END = re.compile(rb"\r?\n\r?\n")
 GZIP, ZLIB, RAW = 31, 15, -15
 # Fed to a decompressor at once. It copies what follows a member, which for a body of tiny members adds up.
 STEP = 1 << 14
-STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+([^\r\n]*))?")
+# 101 is final: what follows it is no HTTP
+INTERIM = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+1(?!01)\d\d(?!\d)")
+STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)(?:[ \t]+([^\r\n]*))?")
 
 
 class TooLarge(ValueError):
@@ -54,10 +56,18 @@ class Head:
 
 
 def read_head(message: bytes) -> Head:
-    """Read the head of a message; a message without an empty line is all head."""
-    match = HEAD_END.search(message)
+    """Read the head of a message; a message without an empty line is all head.
+
+    Interim responses (1xx, RFC 9110 section 15.2) before the final one are passed over; `size` counts them.
+    """
+    start = 0
+    while (interim := INTERIM.match(message, start)) and (end := HEAD_END.search(message, interim.end())):
+        if end.end() == len(message):
+            break
+        start = end.end()
+    match = HEAD_END.search(message, start)
     size = match.end() if match else len(message)
-    lines = re.split(rb"\r?\n", message[: match.start() if match else size])
+    lines = re.split(rb"\r?\n", message[start : match.start() if match else size])
     fields: list[tuple[str, str]] = []
     for line in lines[1:]:
         if line[:1] in (b" ", b"\t") and fields:  # obs-fold, RFC 9112 section 5.2

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 
 from archiver import urls
 from archiver.arguments import Arguments, check_contact
+from archiver.charset import decode
 from archiver.discover import feeds, home, links, sitemaps, wordpress
 from archiver.discover.frontier import Frontier
 from archiver.errors import ArchiverError, BadSurface, OutputError, UsageError
@@ -72,6 +73,7 @@ class BlogSpider(Spider):
         self._listings: dict[str, None] = {}
         self._linked = 0
         self._outside = ""
+        self._usual: frozenset[str] = frozenset()
         self._surfaces: dict[str, dict[str, Any]] = {}
 
     @classmethod
@@ -119,7 +121,7 @@ class BlogSpider(Spider):
         if not urls.within(response.url, self.root):
             self.run.ledger.finding(self.root, "moved", f"redirects to {response.url}")
             self.root = urls.normalise(response.url)
-        found = home.read_home(response.url, response.text, _header(response, "Link"))
+        found = home.read_home(response.url, _text(response), _header(response, "Link"))
         self.run.discovery |= {"platform": found.platform, "evidence": found.evidence, "title": found.title}
         self.run.nothing = (
             f"no posts were found at {self.root}: no blog's API, sitemap or feed, and no links to posts. "
@@ -276,7 +278,7 @@ class BlogSpider(Spider):
     def _add_page_links(self, response: Response) -> None:
         if response.status != 200 or not isinstance(response, TextResponse):
             return
-        found = links.page_links(response.url, response.text, self.root)
+        found = links.page_links(response.url, _text(response), self.root)
         self._candidates |= dict.fromkeys(found.posts)
         self._listings |= dict.fromkeys(found.listings)
 
@@ -287,7 +289,7 @@ class BlogSpider(Spider):
 
     def _take_links(self) -> None:
         """Move links into the frontier: all of them, or those that look like the posts that a surface named."""
-        usual = links.usual_shapes(self.frontier.posts())
+        usual = self._usual = links.usual_shapes(self.frontier.posts())
         for url in self._candidates:
             if self._is_complete and links.shape(url) not in usual:
                 continue
@@ -354,8 +356,12 @@ class BlogSpider(Spider):
         found: Found = response.meta["found"]
         record: Record = response.meta[RECORD]
         ledger = self.run.ledger
-        key = urls.identity(response.url)
-        if response.status == 304:
+        try:
+            key = urls.identity(response.url)
+        except ValueError as error:  # a redirect can lead to what no link may
+            ledger.failed(found, "bad_redirect", str(error))
+            return
+        if response.status == 304 and _is_conditional(response.request):
             ledger.not_modified(found)
         elif response.status in (404, 410):
             ledger.gone(found, response.status)
@@ -371,7 +377,7 @@ class BlogSpider(Spider):
             ledger.not_a_post(found, record, "same_address")
         else:
             self._seen.add(key)
-            usual = links.shape(response.url) in links.usual_shapes(self.frontier.posts())
+            usual = links.shape(response.url) in self._usual
             yield Fetched(found, record, response.url, usual)
         if not self._is_complete:
             self._add_page_links(response)
@@ -402,8 +408,18 @@ def _no_home(response: Response) -> str:
     return f"{response.url} answers with HTTP {response.status}. Check the address"
 
 
+def _is_conditional(request: Request | None) -> bool:
+    # a 304 to a request without validators tells nothing about a page that nobody has
+    return request is not None and any(name in request.headers for name in ("If-None-Match", "If-Modified-Since"))
+
+
 def _header(response: Response, name: str) -> str:
     return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def _text(response: Response) -> str:
+    # not response.text, which believes whatever codec a page names
+    return decode(response.body, _header(response, "Content-Type"))
 
 
 def _is_html(response: Response) -> bool:

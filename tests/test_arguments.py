@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.arguments import Arguments, blog_address, check_contact
+from archiver import settings
+from archiver.arguments import Arguments, blog_address, check_contact, check_settings
 from archiver.errors import UsageError
 
 
@@ -65,3 +66,24 @@ def test_no_contact(contact):
     """Something that nobody can reach is no contact."""
     with pytest.raises(UsageError, match="reach you"):
         check_contact(contact)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ARCHIVER_WORKERS", "0"),
+        ("ARCHIVER_WORKERS", "x"),
+        ("ARCHIVER_WORKERS", "1.5"),
+        ("ARCHIVER_EXTRACT_TIMEOUT", "nan"),
+        ("ARCHIVER_EXTRACT_TIMEOUT", "inf"),
+        ("ARCHIVER_EXTRACT_QUEUE", "-1"),
+        ("ARCHIVER_WARC_MAX_BYTES", ""),
+        ("ARCHIVER_ERROR_THRESHOLD", "2"),
+    ],
+)
+def test_settings_that_make_no_sense(name, value):
+    """A number that would hang or break the crawl is refused before it starts."""
+    ours = {key: getattr(settings, key) for key in dir(settings)}
+    check_settings(ours)
+    with pytest.raises(UsageError, match=name):
+        check_settings({**ours, name: value})

@@ -218,3 +218,14 @@ def test_damaged_gzip(data, at, byte):
     body[at % len(body)] = byte
     with suppress(ValueError):
         assert len(http1.decode(bytes(body), "gzip", LIMIT)) <= LIMIT
+
+
+def test_interim_responses_are_passed_over():
+    """Early hints before the answer are not the answer."""
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+    message = hints + b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
+    head = http1.read_head(message)
+    assert (head.status, head.get("link"), head.get("content-length")) == (200, None, "4")
+    assert http1.payload(message) == b"body"
+    assert http1.read_head(hints).status == 100
+    assert http1.read_head(b"HTTP/1.1 101 Switching\r\n\r\nHTTP/1.1 200 OK\r\n\r\n").status == 101

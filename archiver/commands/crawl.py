@@ -16,6 +16,7 @@ from scrapy.settings import SETTINGS_PRIORITIES
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from archiver.arguments import check_settings
 from archiver.errors import ArchiverError
 from archiver.runs.outcome import EARLY, NOT_STARTED, USAGE
 
@@ -72,6 +73,11 @@ class Command(ScrapyCrawl):
             return
         process = self.crawler_process
         assert process is not None
+        try:
+            check_settings(process.settings)
+        except ArchiverError as error:
+            self.exitcode = self._fail(error.line(), error.exit_code)
+            return
         try:
             crawler = self._create_crawler(args[0])
         except KeyError:

@@ -34,13 +34,16 @@ def read_feed(url: str, body: bytes, content_type: str | None = None) -> FeedAns
     """Read a feed of any of the three formats. Raises BadSurface if it is none."""
     if body.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{":
         return _json_feed(url, body)
-    feed = feedparser.parse(
-        body,
-        response_headers={"content-location": url, "content-type": content_type or "application/xml"},
-        # the texts of entries are never shown, so they need no cleaning, which is most of the time
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        feed = feedparser.parse(
+            body,
+            response_headers={"content-location": url, "content-type": content_type or "application/xml"},
+            # the texts of entries are never shown, so they need no cleaning, which is most of the time
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:
+        raise BadSurface(f"{url}: no feed: {type(error).__name__}: {error}") from error
     if not feed.get("version"):
         raise BadSurface(f"{url}: no feed: {feed.get('bozo_exception') or 'unknown format'}")
     entries = (_entry(url, entry) for entry in feed.entries)

@@ -42,6 +42,8 @@ LISTING = re.compile(
 # One page deeper in a list.
 PAGING = re.compile(r"/page/?\d+|/(index|page)[-_]?\d+(\.html?)?$|[?&](paged?|updated-max|start)=", re.IGNORECASE)
 MAX_SEGMENTS = 12
+# More on one page are a trap, and take the crawl's own time to sort.
+MAX_LINKS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def page_links(url: str, html: str, root: str) -> PageLinks:
     seen: set[str] = set()
     sorted_: dict[str, list[str]] = {"post": [], "listing": []}
     dropped: dict[str, int] = {}
-    for href in page.xpath("//a/@href").getall():
+    for href in page.xpath("//a/@href").getall()[:MAX_LINKS]:
         target = urls.absolute(base, href)
         if target is None or target in seen:
             continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from archiver import urls
+from archiver.entities import unescape
 from archiver.errors import BadSurface
 from archiver.models import Hints, Link, Person
 
@@ -85,7 +85,7 @@ def _link(person: dict[str, Any]) -> str | None:
 
 def plain(rendered: str) -> str:
     """Return rendered HTML of one line as text: tags off, entities decoded once."""
-    return " ".join(html.unescape(TAG.sub("", rendered)).split())
+    return " ".join(unescape(TAG.sub("", rendered)).split())
 
 
 def _list(value: Any) -> list[dict[str, Any]]:

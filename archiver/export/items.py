@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from archiver import __version__, urls
@@ -109,11 +110,13 @@ def _flags(article: Article) -> list[str]:
 
 
 def _is_own(canonical: str | None, url: str) -> bool:
-    # A canonical link to another site says where the post came from, not what it is here; one to the first page is
-    # a mistake of the theme, and would make all its posts one.
-    if not canonical or not urls.is_web(canonical) or not urls.same_site(canonical, url):
+    # A canonical link to another site says where the post came from, not what it is here; and one to another path is
+    # a mistake of the theme as often as not, which would make all its posts one. It folds queries, and is needed there.
+    try:
+        key, own = urlsplit(urls.identity(canonical or "")), urlsplit(urls.identity(url))
+    except ValueError:
         return False
-    return urls.identity(canonical) != urls.identity(urls.site_root(canonical))
+    return key.netloc == own.netloc and (key.path != "/" if own.query else key.path == own.path)
 
 
 def make_comments(comments: Iterable[PageComment], post: Post) -> list[Comment]:
@@ -168,7 +171,10 @@ def append(path: Path, items: Iterable[Post | Comment]) -> None:
 
 
 def mend_tail(path: Path) -> int:
-    """Cut off a last line that a killed run did not finish; return the number of bytes cut."""
+    """Cut off a last line that a killed run did not finish; return the number of bytes cut.
+
+    A whole item that only lacks its line end, as editors leave it, gets one.
+    """
     if not path.exists():
         return 0
     with path.open("r+b") as file:
@@ -182,21 +188,34 @@ def mend_tail(path: Path) -> int:
                 keep = keep - step + found + 1
                 break
             keep -= step
-        if keep < size:
-            file.truncate(keep)
+        if keep == size:
+            return 0
+        file.seek(keep)
+        if _item(file.read()) is not None:
+            file.write(b"\n")
+            return 0
+        file.truncate(keep)
     return size - keep
 
 
+def _item(line: bytes) -> dict[str, Any] | None:
+    """Return the item of a line; None if it is no JSON object with an id."""
+    try:
+        item = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return item if isinstance(item, dict) and isinstance(item.get("id"), str) else None
+
+
 def read(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the items of a JSON lines file in order; a line that is no JSON object is passed over."""
-    if not path.exists():
+    """Yield the items of a JSON lines file in order; a line that is no item is passed over."""
+    if not path.is_file():
         return
     with path.open("rb") as lines:
         for line in lines:
-            with suppress(ValueError):
-                item = json.loads(line)
-                if isinstance(item, dict):
-                    yield item
+            item = _item(line)
+            if item is not None:
+                yield item
 
 
 def current_posts(path: Path) -> Iterator[Mapping[str, Any]]:
@@ -204,7 +223,7 @@ def current_posts(path: Path) -> Iterator[Mapping[str, Any]]:
 
     Reads the file twice, so that only ids are held in memory.
     """
-    last = {item["id"]: n for n, item in enumerate(read(path)) if "id" in item}
+    last = {item["id"]: n for n, item in enumerate(read(path))}
     for n, item in enumerate(read(path)):
-        if last.get(item.get("id", "")) == n:
+        if last.get(item["id"]) == n:
             yield item

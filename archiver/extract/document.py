@@ -8,9 +8,9 @@ from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
-from trafilatura.utils import detect_encoding
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
+from w3lib.encoding import read_bom
 
+from archiver.charset import decode
 from archiver.models import Page
 
 # A page beyond this is a dump, not an article; parsing its beginning keeps memory and time bounded.
@@ -41,7 +41,7 @@ def parse(page: Page) -> Document | None:
     body = page.body[:MAX_BYTES]
     if not body.strip() or _is_binary(page, body):
         return None
-    text = _CONTROLS.sub("", decode(page, body)).strip()
+    text = _CONTROLS.sub("", decode(body, page.header("content-type"))).strip()
     if "<" not in text:
         return None
     markup = text.encode("utf-8")
@@ -65,41 +65,6 @@ def _tree(markup: bytes, *, huge: bool) -> tuple[HtmlElement | None, bool]:
     log = parser.error_log
     deep = bool(len(log)) and "Excessive depth" in log[len(log) - 1].message
     return cast("HtmlElement | None", root), deep
-
-
-def decode(page: Page, body: bytes) -> str:
-    """Return the body as text, by its mark, its validity, the HTTP charset, the page's word, or detection."""
-    bom, mark = read_bom(body)
-    if bom and mark:
-        return body[len(mark) :].decode(bom, "replace")
-    try:
-        # Text that is valid UTF-8 beyond ASCII is UTF-8, whatever a server's default says.
-        text = body.decode("utf-8")
-        if not text.isascii():
-            return text
-    except UnicodeDecodeError:
-        pass
-    declared = (http_content_type_encoding(page.header("content-type")), html_body_declared_encoding(body))
-    for name in (*declared, "utf-8"):
-        read = _try(body, name)
-        if read is not None:
-            return read
-    for name in detect_encoding(body):
-        read = _try(body, name)
-        if read is not None:
-            return read
-    return body.decode("utf-8", "replace")
-
-
-def _try(body: bytes, name: str | None) -> str | None:
-    if not name or (name.startswith(("utf-16", "utf-32")) and b"\0" not in body):
-        return None
-    try:
-        text = body.decode(name, "replace")
-    except (LookupError, ValueError):
-        return None
-    # A page of a declared charset with a byte cut in two is still a page of that charset.
-    return text if text.count("\ufffd") <= len(text) // 500 + 1 else None
 
 
 def _is_binary(page: Page, body: bytes) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from archiver.entities import unescape
 from archiver.extract.dom import squeeze
 from archiver.extract.selectors import Index
 
@@ -86,7 +86,7 @@ def string(value: object) -> str | None:
     if isinstance(value, dict):
         value = value.get("@value") or value.get("name")
     if isinstance(value, str):
-        return squeeze(html.unescape(value)) or None
+        return squeeze(unescape(value)) or None
     return None
 
 

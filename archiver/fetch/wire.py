@@ -7,6 +7,7 @@ What it leans on, and what for:
     _LenientHTTP11ClientProtocol       Scrapy's protocol, whose parser we keep
     HTTP11ClientProtocol._finishResponse(rest)   the end of a response: `rest` belongs to the next one
     Request.writeTo(transport)         the request on its way out
+    HTTPParser.state                   whether the head is still coming
 
 A fetch (one call of the download handler) can be several exchanges: Twisted sends an idempotent request again
 when a kept-alive connection turns out to be dead. The tee sits above TLS, so https needs nothing more.
@@ -17,12 +18,13 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IHandshakeListener, ISSLTransport
 from twisted.internet.protocol import connectionDone
+from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import HTTPConnectionPool
 from zope.interface import implementer
 
@@ -43,6 +45,7 @@ class Exchange:
     peer: str | None = None
     tls: str | None = None
     complete: bool = False
+    head: int = 0
 
     def end(self, surplus: int = 0, *, complete: bool = False) -> None:
         """Freeze the exchange; the last `surplus` bytes that came are not part of the response."""
@@ -57,6 +60,9 @@ class Exchange:
                 break
             surplus -= len(last)
 
+
+# Bytes of head, interim responses too, after which a connection is cut: nothing else bounds endless header lines.
+MAX_HEAD = 1 << 20
 
 # The exchanges of the fetch that is asking the pool for a connection right now. Between the handler's call and
 # the pool nothing waits, so the pool reads the right list however many fetches are under way.
@@ -111,6 +117,11 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
             if not exchange.received:
                 self._describe(exchange)
             exchange.received.append(data)
+            if self._in_head:
+                exchange.head += len(data)
+                if exchange.head > MAX_HEAD:
+                    cast(Any, self.transport).abortConnection()
+                    return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 - Twisted's name
@@ -123,6 +134,10 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
         super().connectionLost(reason)  # type: ignore[no-untyped-call]
         if self._exchange is not None:
             self._exchange.end()
+
+    @property
+    def _in_head(self) -> bool:
+        return getattr(self._parser, "state", None) in (STATUS, HEADER)
 
     def _describe(self, exchange: Exchange) -> None:
         transport: Any = self.transport

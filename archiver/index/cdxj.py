@@ -6,7 +6,6 @@ import heapq
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from archiver.errors import OutputError
@@ -48,12 +47,18 @@ def merge(index: Path, lines: Iterable[str]) -> None:
         raise OutputError(f"cannot write {index}: {error.strerror}", "Make space and run again") from error
 
 
-def files(index: Path) -> set[str]:
-    """Return the names of the WARC files that an index file knows."""
+def files(index: Path) -> set[str] | None:
+    """Return the names of the WARC files that an index file knows; None if it is damaged or out of order."""
     names: set[str] = set()
+    last = b""
     for line_ in _old(index):
-        with suppress(ValueError, IndexError, KeyError, TypeError):
+        try:
             names.add(str(json.loads(line_.split(b" ", 2)[2])["filename"]))
+        except (ValueError, IndexError, KeyError, TypeError, RecursionError):
+            return None
+        if line_ < last or not line_.endswith(b"\n"):
+            return None
+        last = line_
     return names
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -55,14 +56,18 @@ class IndexExtension(CrawlExtension):
         try:
             lines: list[str] = []
             # A killed run may have finished files and not come to index them.
-            known = {*self._archive.files, *cdxj.files(folder.index)}
+            indexed = cdxj.files(folder.index)
+            if indexed is None:
+                logger.warning("%s is damaged and is made again from the WARC files", folder.index)
+                folder.index.unlink()
+            known = {*self._archive.files, *(indexed or ())}
             for warc in sorted(folder.archive.glob("*.warc.gz")):
                 if warc.name in known:
                     continue
                 try:
-                    lines += lines_of(warc)
+                    lines.extend(lines_of(warc))
                 except BadRecord as error:
-                    logger.warning("%s is left out of the index: %s", warc, error)
+                    logger.warning("%s is indexed up to where it is damaged: %s", warc, error)
             if self._noted is not None:
                 self._noted.close()
                 lines += _notes(folder).read_text(encoding="utf-8").splitlines()
@@ -75,10 +80,12 @@ class IndexExtension(CrawlExtension):
             stop_crawl(self._crawler, OutputError(f"cannot write the index: {error.strerror}", "Make space"))
 
 
-def lines_of(warc: Path) -> list[str]:
-    """Return the index lines of the response records in a finished WARC file."""
-    found = (reader.record_of(stored, f"archive/{warc.name}") for stored in reader.records(warc))
-    return [cdxj.line(record) for record in found if record]
+def lines_of(warc: Path) -> Iterator[str]:
+    """Yield the index lines of the response records in a finished WARC file. Raises BadRecord where it is damaged."""
+    for stored in reader.records(warc):
+        record = reader.record_of(stored, f"archive/{warc.name}")
+        if record:
+            yield cdxj.line(record)
 
 
 def _notes(folder: BlogFolder) -> Path:

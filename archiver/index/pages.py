@@ -33,6 +33,8 @@ def write(path: Path, posts: Iterable[Mapping[str, Any]]) -> None:
 def _rows(posts: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     yield HEADER
     for post in posts:
+        if not {"url", "fetched_at", "title", "text"} <= post.keys():
+            continue
         yield {
             "id": post["id"],
             "url": post["url"],

@@ -20,6 +20,7 @@ from twisted.internet.task import LoopingCall
 from archiver import __version__
 from archiver.errors import ArchiverError
 from archiver.hooks import FATAL, FATAL_CODE, CrawlExtension, stop_crawl
+from archiver.models import Found
 from archiver.runs import report
 from archiver.runs.ledger import Ledger
 from archiver.runs.outcome import EARLY, Outcome, conclude
@@ -58,12 +59,19 @@ class RunExtension(CrawlExtension):
         every = 0.25 if self._terminal else crawler.settings.getfloat("ARCHIVER_PROGRESS_SECONDS")
         self._ticker = LoopingCall(self._tick)
         self._every = every
+        crawler.signals.connect(self.item_failed, signal=signals.item_error)
         crawler.signals.connect(self.open, signal=signals.spider_opened)
         crawler.signals.connect(self.close, signal=signals.spider_closed)
 
     def open(self, **_: Any) -> None:
         """Begin to show progress."""
         self._ticker.start(self._every, now=False).addErrback(lambda failure: logger.debug(failure))
+
+    def item_failed(self, response: Any, failure: Any, **_: Any) -> None:
+        """Enter a page that broke an item pipeline in the ledger: it must not be missing without a word."""
+        found = response.meta.get("found") if response is not None else None
+        if isinstance(found, Found):
+            self.ledger.failed(found, "item_error", f"{type(failure.value).__name__}: {failure.value}")
 
     def progress(self) -> Progress:
         """Return where the run stands."""

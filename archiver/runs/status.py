@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from archiver.export.items import read
+from archiver.runs.report import size_of
 
 
 def blogs(output: Path) -> list[str]:
@@ -21,8 +22,8 @@ def blogs(output: Path) -> list[str]:
 def status(output: Path, blog: str) -> dict[str, Any]:
     """Return what is archived of one blog, and its runs, latest first."""
     folder = output / blog
-    posts = {item["id"] for item in read(folder / "posts.jsonl") if "id" in item}
-    comments = {item["id"] for item in read(folder / "comments.jsonl") if "id" in item}
+    posts = {item["id"] for item in read(folder / "posts.jsonl")}
+    comments = {item["id"] for item in read(folder / "comments.jsonl")}
     warcs = sorted((folder / "archive").glob("*.warc.gz"))
     runs = list(_runs(folder / "runs"))
     return {
@@ -30,15 +31,40 @@ def status(output: Path, blog: str) -> dict[str, Any]:
         "posts": len(posts),
         "comments": len(comments),
         "warc_files": len(warcs),
-        "warc_bytes": sum(path.stat().st_size for path in warcs),
+        "warc_bytes": sum(path.stat().st_size for path in warcs if path.is_file()),
         "unfinished": [path.name for path in sorted((folder / "archive").glob("*.open"))],
         "runs": runs,
     }
 
 
+def lines(row: Mapping[str, Any], *, whole: bool) -> Iterator[str]:
+    """Yield what a person reads of a status: the last run, or with `whole` all runs and what they found."""
+    yield f"{row['blog']}: {row['posts']} posts, {row['comments']} comments, {size_of(row['warc_bytes'])} of WARC"
+    for name in row["unfinished"]:
+        yield f"  being written, or left by a run that was killed: {name}"
+    for run in row["runs"] if whole else row["runs"][:1]:
+        told = ", ".join(f"{n} {entry}" for entry, n in run["posts"].items() if n) or "nothing"
+        yield f"  {run['started']}  exit {run['exit_code']}  {run['found']} found: {told}"
+        if run["message"]:
+            yield f"    {run['message']}"
+        for finding in run["findings"] if whole else []:
+            yield f"    {finding['reason']}: {finding['url']} {finding['detail']}".rstrip()
+
+
 def _runs(folder: Path) -> Iterator[dict[str, Any]]:
     for path in sorted(folder.glob("*.json"), reverse=True):
-        with suppress(ValueError, OSError):
+        with suppress(ValueError, OSError, RecursionError):
             report = json.loads(path.read_text(encoding="utf-8"))
-            if isinstance(report, dict):
+            if _is_report(report):
                 yield report
+
+
+def _is_report(report: Any) -> bool:
+    """Tell whether a file holds what a run writes; others in the folder are passed over."""
+    try:
+        findings = all(isinstance(f[key], str) for f in report["findings"] for key in ("url", "reason", "detail"))
+        counts = all(isinstance(n, int) for n in report["posts"].values())
+        plain = all(isinstance(report[key], str) for key in ("started", "message"))
+        return findings and counts and plain and {"exit_code", "found"} <= report.keys()
+    except (KeyError, TypeError, AttributeError):
+        return False

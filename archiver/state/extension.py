@@ -6,8 +6,10 @@ import json
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archiver.errors import OutputError
 from archiver.export import items
 from archiver.hooks import CrawlExtension
 from archiver.models import Found
@@ -55,34 +57,51 @@ class StateExtension(CrawlExtension):
         for path in (folder.posts, folder.comments):
             if cut := items.mend_tail(path):
                 logger.warning("cut an unfinished last line of %d bytes off %s", cut, path)
-        self._take_in(store, items.read(folder.posts), items.read(folder.comments))
+        self._take_in(store, items.read(folder.posts), items.read(folder.comments), folder.path)
         store.start_run(self._archive.run_id, datetime.now(UTC).isoformat(timespec="seconds"))
         return store
 
     @staticmethod
-    def _take_in(store: Store, posts: Items, comments: Items) -> None:
-        """Remember items that are in the files but not in the state: those of a killed run, or all of them."""
+    def _take_in(store: Store, posts: Items, comments: Items, folder: Path | None = None) -> None:
+        """Remember items that are in the files but not in the state: those of a killed run, or all of them.
+
+        An item whose record is not in the archive (`folder` is the blog's) is not taken in, so it is fetched again.
+        """
         runs = store.unfinished_runs()
         if not (store.is_new or runs):
             return
         store.begin()
-        taken = 0
+        taken = left = 0
         for post in posts:
-            if not {"id", "requested_url", "run_id", "warc", "revision", "text_sha256"} <= post.keys():
-                logger.warning("a line of posts.jsonl is no post item and is left as it is: %.100s", post)
+            if not (store.is_new or post.get("run_id") in runs):
                 continue
-            if store.is_new or post.get("run_id") in runs:
-                remember_item(store, post, {})
-                taken += 1
+            try:
+                if folder is None or _is_archived(folder, post):
+                    remember_item(store, post, {})
+                    taken += 1
+                    continue
+            except (KeyError, TypeError, ValueError, AttributeError, OutputError):
+                logger.debug("no post item: %.200s", post)
+            left += 1
         for comment in comments:
-            if not {"id", "revision", "text"} <= comment.keys():
-                continue
-            store.remember_comment(comment["id"], comment["revision"], items.text_sha256(comment["text"]))
+            revision, text = comment.get("revision"), comment.get("text")
+            if isinstance(revision, int) and isinstance(text, str):
+                store.remember_comment(str(comment["id"]), revision, items.text_sha256(text))
         for run_id in runs:
             store.taken_in(run_id)
         store.commit()
         if taken:
             logger.info("took in %d items that the state did not know", taken)
+        if left:
+            logger.warning(
+                "%d lines of posts.jsonl have no record in the archive; they stay, and are fetched again", left
+            )
+
+
+def _is_archived(folder: Path, post: Mapping[str, Any]) -> bool:
+    warc = post["warc"]
+    path = folder / str(warc["file"])
+    return path.is_file() and path.stat().st_size >= int(warc["offset"]) + int(warc["length"])
 
 
 def remember_item(store: Store, post: Mapping[str, Any], marks: Mapping[str, str]) -> None:

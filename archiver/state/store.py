@@ -45,7 +45,7 @@ class Store:
         if row is None:
             return None
         outcome, fetched_at, marks, etag, last_modified = row
-        return Known(outcome, fetched_at, json.loads(marks), etag, last_modified)
+        return Known(outcome, fetched_at, _marks(marks), etag, last_modified)
 
     def revision(self, post_id: str) -> tuple[int, str] | None:
         """Return revision and text_sha256 of a post as last saved, or None."""
@@ -163,3 +163,11 @@ class Store:
             f"{self._path}: {error}",
             "Make space; if the file is damaged, move it away: the next run makes a new one from posts.jsonl",
         )
+
+
+def _marks(text: str) -> dict[str, str]:
+    try:
+        marks = json.loads(text)
+    except ValueError:
+        return {}
+    return marks if isinstance(marks, dict) else {}

@@ -68,6 +68,7 @@ class ArchiveExtension(CrawlExtension):
         settings = self._crawler.settings
         folder = BlogFolder(Path(settings["ARCHIVER_OUTPUT"]), blog)
         folder.open()
+        self.run_id = folder.free_run_id(datetime.now(UTC))
         self.repaired = repair(folder.archive)
         for file in self.repaired:
             logger.warning("finished %s of a run that was killed (%d torn bytes cut off)", file.path, file.cut)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from isal import isal_zlib
+
 from archiver.errors import OutputError
+from archiver.http1 import INFLATE_ERRORS
 from archiver.warc.reader import whole_length
-from archiver.warc.writer import finish, leftovers
+from archiver.warc.writer import OPEN, finish, leftovers
+
+logger = logging.getLogger(__name__)
+
+MEMBER = b"\x1f\x8b\x08"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ def repair(folder: Path) -> list[Repaired]:
             size = path.stat().st_size
             whole = whole_length(path)
             if whole < size:
+                _set_aside(path, whole, size)
                 with path.open("r+b") as file:
                     file.truncate(whole)
                     os.fsync(file.fileno())
@@ -40,3 +50,25 @@ def repair(folder: Path) -> list[Repaired]:
         except OSError as error:
             raise OutputError(f"cannot repair {path}: {error.strerror}", "Check the disk") from error
     return done
+
+
+def _set_aside(path: Path, whole: int, size: int) -> None:
+    """Keep what lies behind `whole` beside the file if it is more than a torn record: a bad disk tears the middle."""
+    with path.open("rb") as file:
+        file.seek(whole)
+        data = file.read(size - whole)
+    if _holds_a_record(data):
+        broken = path.with_name(path.name.removesuffix(OPEN) + ".broken")
+        broken.write_bytes(data)
+        logger.warning("%s is damaged in its middle; what follows is kept in %s", path.name, broken)
+
+
+def _holds_a_record(data: bytes) -> bool:
+    """Tell whether a further record begins somewhere behind a broken one."""
+    at = data.find(MEMBER, 1)
+    while at > 0:
+        with suppress(*INFLATE_ERRORS):
+            if isal_zlib.decompressobj(31).decompress(data[at : at + 4096], 16).startswith(b"WARC/"):
+                return True
+        at = data.find(MEMBER, at + 1)
+    return False

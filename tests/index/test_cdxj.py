@@ -48,7 +48,7 @@ def test_lines_point_to_records(tmp_path):
         answer = b"HTTP/1.1 200 OK\r\nContent-Type: Text/HTML;x\r\n\r\n%d" % number
         writer.write(Capture(f"http://e.org/{number}", b"GET", answer, MOMENT, MOMENT))
     writer.close()
-    lines = lines_of(tmp_path / writer.files[0])
+    lines = list(lines_of(tmp_path / writer.files[0]))
     assert len(lines) == 3
     for number, line in enumerate(lines):
         key, time, fields = line.split(" ", 2)
@@ -92,13 +92,22 @@ def test_merge_fails(tmp_path):
 
 
 def test_files(tmp_path):
-    """An index tells which WARC files it knows; a line that is none tells nothing."""
+    """An index tells which WARC files it knows; a damaged one tells that it is damaged."""
     index = tmp_path / "index.cdxj"
     assert cdxj.files(index) == set()
     refs = [WarcRef(f"archive/{name}.warc.gz", 0, 1, "urn:uuid:1", None) for name in "aab"]
-    lines = [cdxj.line(Record(ref, "http://e.org/", MOMENT, 200, None)) for ref in refs]
-    cdxj.merge(index, [*lines, "torn", "org,e)/ 2020", "org,e)/ 2020 {", "org,e)/ 2020 7"])
+    cdxj.merge(index, [cdxj.line(Record(ref, "http://e.org/", MOMENT, 200, None)) for ref in refs])
     assert cdxj.files(index) == {"a.warc.gz", "b.warc.gz"}
+    whole = index.read_bytes()
+    for damaged in (
+        whole[:-1],
+        whole[: len(whole) // 2],
+        b"torn\n" + whole,
+        whole + whole,
+        whole + b"org,e)/ 2020 7\n",
+    ):
+        index.write_bytes(damaged)
+        assert cdxj.files(index) is None
 
 
 def test_half_written(tmp_path):

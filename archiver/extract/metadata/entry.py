@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from archiver.entities import unescape
 from archiver.extract.dom import ancestors, squeeze, tag
 from archiver.extract.linked import Linked
 from archiver.extract.platforms.rules import Platform
@@ -71,7 +71,7 @@ def scope_of(root: HtmlElement | None) -> HtmlElement | None:
 def clean(value: str | None) -> str | None:
     """Return a stated value without references such as `&amp;`, or None when nothing is left."""
     # Some engines escape twice; one round more is what their authors meant.
-    return squeeze(html.unescape(value)) or None if value else None
+    return squeeze(unescape(value)) or None if value else None
 
 
 def fold(value: str | None) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable
 
+from archiver.entities import unescape
 from archiver.extract.dom import squeeze, text_of
 from archiver.extract.linked import string
 from archiver.extract.metadata.entry import Entry, fold
@@ -35,7 +35,7 @@ def tags_of(entry: Entry, categories: tuple[str, ...]) -> tuple[str, ...]:
     if not tags:
         keywords = entry.stated("keywords")
         if isinstance(keywords, str):
-            tags = tuple(squeeze(html.unescape(k)) for k in keywords.split(",") if k.strip())
+            tags = tuple(squeeze(unescape(k)) for k in keywords.split(",") if k.strip())
         elif isinstance(keywords, list):
             tags = tuple(k for v in keywords if (k := string(v) or ""))
     known = {fold(c) for c in categories}

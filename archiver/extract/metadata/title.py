@@ -12,6 +12,8 @@ from archiver.extract.metadata.entry import Entry, clean, fold
 from archiver.extract.platforms.generic import GENERIC
 from archiver.extract.selectors import Index
 
+# Longer ones are no titles, and are left as they are.
+MAX_TITLE = 1000
 _SEPARATORS = re.compile(
     r"\s+(?:[|\u2013\u2014\u00b7\u00bb\u00ab\u2022\u203a\u2039~:]|-{1,2}|::)\s+|\s*[|\u00bb\u00ab]\s*|:\s+"
 )
@@ -63,6 +65,8 @@ def _agrees(words: str, stated: Iterable[str]) -> bool:
 
 def without_site(title: str, site: str | None, url: str) -> str:
     """Return a title without the site's name before or after a separator."""
+    if len(title) > MAX_TITLE:  # each separator is tried against all the rest
+        return title
     cuts = list(_SEPARATORS.finditer(title))
     if not cuts:
         return title
