@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from archiver.errors import BlogLocked, OutputNotWritable
 
 HOLD = """
 import sys, time
+from datetime import UTC, datetime
 from pathlib import Path
 from archiver.blog import BlogFolder
 BlogFolder(Path(sys.argv[1]), "example.org").open()
@@ -112,3 +114,34 @@ def test_a_folder_of_somebody_else(tmp_path):
     tmp_path.chmod(0o555)
     with pytest.raises(OutputNotWritable, match="Permission denied"):
         BlogFolder(tmp_path, "example.org").open()
+
+
+def test_discard_removes_what_the_run_made_and_nothing_else(tmp_path):
+    """A folder that was there before, or holds anything of the person's, stays."""
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "thesis.txt").write_text("mine")
+    for name in ("old", "new", "used"):
+        folder = BlogFolder(tmp_path, name)
+        folder.open()
+        folder.state.write_bytes(b"")
+        (folder.runs / "20200101000000.json").write_text("{}")
+        if name == "used":
+            (folder.path / "notes.txt").write_text("mine")
+        folder.discard()
+        folder.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["old", "used"]
+    assert (tmp_path / "old" / "thesis.txt").exists()
+    assert (tmp_path / "old" / "state.sqlite").exists()
+    assert (tmp_path / "used" / "notes.txt").exists()
+
+
+def test_a_run_id_is_never_used_twice(tmp_path):
+    """A clock that stands still or goes back doesn't give a run the name of an earlier one."""
+    folder = BlogFolder(tmp_path, "b")
+    folder.open()
+    moment = datetime(2020, 1, 1, tzinfo=UTC)
+    assert folder.free_run_id(moment) == "20200101000000"
+    (folder.runs / "20200101000000.json").write_text("{}")
+    (folder.archive / "b-20200101000001-00001.warc.gz").write_bytes(b"")
+    assert folder.free_run_id(moment) == "20200101000002"
+    folder.close()

@@ -101,7 +101,7 @@ def test_files(tmp_path):
     whole = index.read_bytes()
     for damaged in (
         whole[:-1],
-        whole[: len(whole) // 2],
+        whole[: len(whole) // 3],
         b"torn\n" + whole,
         whole + whole,
         whole + b"org,e)/ 2020 7\n",

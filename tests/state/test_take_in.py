@@ -110,3 +110,24 @@ def test_killed_while_taking_in(path, line):
         assert again.known(URL) is None
         take_in(again, [line()])
         assert again.known(URL).outcome == "saved"
+
+
+def test_an_item_without_its_record_is_fetched_again(path, line, tmp_path):
+    """What a power cut took from the archive is not remembered as saved, so that the next run fetches it."""
+    item = line()
+    warc = tmp_path / item["warc"]["file"]
+    warc.parent.mkdir(parents=True, exist_ok=True)
+    end = item["warc"]["offset"] + item["warc"]["length"]
+    for size, known in ((end - 1, False), (end, True)):
+        warc.write_bytes(bytes(size))
+        with after_runs(tmp_path / f"{size}.sqlite", first=True, killed=False) as store:
+            StateExtension._take_in(store, [item], [], tmp_path)
+            assert (store.known(URL) is not None) is known
+
+
+def test_lines_that_are_no_items_do_not_stop_a_crawl(path, line):
+    """A line that somebody else wrote into posts.jsonl is passed over; the others are taken in."""
+    odd = [{"id": "x"}, {**line(), "warc": "x"}, {**line(), "requested_url": "nowhere"}]
+    with closing(Store(path)) as store:
+        take_in(store, [*odd, line("http://example.org/b")], [{"id": "c", "revision": 1, "text": 7}])
+        assert store.count("saved") == 1

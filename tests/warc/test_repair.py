@@ -105,3 +105,14 @@ def test_finished_files_are_left_alone(left, tmp_path):
 def test_no_folder_yet(tmp_path):
     """Where nothing was ever written, there is nothing to repair."""
     assert repair(tmp_path / "archive") == []
+
+
+def test_what_follows_a_broken_middle_is_kept(left, tmp_path):
+    """Records behind a damaged one are not thrown away with it: they are kept beside the file."""
+    data, places = left
+    second, length = places[1]
+    damaged = data[: second + length // 2] + b"\0\0\0\0" + data[second + length // 2 + 4 :]
+    (tmp_path / f"{NAME}.open").write_bytes(damaged)
+    (repaired,) = repair(tmp_path)
+    assert repaired.path.read_bytes() == data[:second]
+    assert (tmp_path / NAME).with_name(NAME + ".broken").read_bytes() == damaged[second:]
