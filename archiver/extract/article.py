@@ -109,12 +109,14 @@ def _article(page: Page, document: Document, hints: Hints) -> Article:
         comments_expected=said.expected if said.expected is not None else hints.comments,
         simhash=f"{Simhash(text).hash:016x}" if text else None,
         usage=uses,
-        flags=("password",) if locked else _flags(text, document, found.how, further=further),
+        flags=("password",) if locked else _flags(text, document, found.how, further=further, cut=vote.cut),
     )
 
 
-def _flags(text: str, document: Document, how: str, *, further: bool) -> tuple[str, ...]:
+def _flags(text: str, document: Document, how: str, *, further: bool, cut: bool) -> tuple[str, ...]:
     flags = list(document.flags)
+    if cut and how != "root" and "oversize" not in flags:
+        flags.append("oversize")
     if further:
         flags.append("first_page_only")
     if not text:

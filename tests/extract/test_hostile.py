@@ -78,6 +78,13 @@ def test_more_than_ten_megabytes():
     assert made.text == "hello there, dump"
 
 
+def test_very_many_elements():
+    """Of a page of very many elements whose markup names no body the beginning is kept, and the article says so."""
+    made = extract(Page("https://blog.example/x", b"<div>" + b"<p>one more line of it</p>" * 30_100))
+    assert "oversize" in made.flags
+    assert made.text.count("one more") > 20_000
+
+
 TAGS = st.sampled_from(
     [
         "p",

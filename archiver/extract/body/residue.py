@@ -24,13 +24,14 @@ _LINES = (
     r"click to (?:share|email|print)\b.{0,80}|klick,? um .{0,100}|haz clic para .{0,80}|cliquez pour .{0,80}",
     r"tweet(?: this)?|pin"
     r" (?:it|this)|facebook|twitter|pinterest|linkedin|whatsapp|tumblr|reddit|telegram|e-?mail|print|drucken",
-    r"follow (?:us|me) on .{0,60}",
+    r"follow (?:us|me) on .{0,110}",
     r"related(?:\b.{0,25})|ähnliche (?:beiträge|artikel):?|verwandte (?:beiträge|artikel):?|you"
     r" (?:may|might) (?:also )?like:?|das könnte (?:dich|sie) auch interessieren:?|artículos"
     r" relacionados:?|articles similaires:?",
     r"(?:previous|next|older|newer) (?:post|article|entry)\b.{0,120}|(?:vorheriger|nächster)"
     r" (?:beitrag|artikel).{0,120}|beitragsnavigation|post navigation|navigation de l.article",
-    r"subscribe(?: now)?|sign up (?:for|to) .{0,60}newsletter.{0,20}|abonnieren|enter your email(?:"
+    r"subscribe(?: now)?|subscribe to (?:the |our |my )?\w+ (?:youtube )?(?:channel|podcast|newsletter)\b.{0,80}"
+    r"|sign up (?:for|to) .{0,60}newsletter.{0,20}|abonnieren|enter your email(?:"
     r" address)?.{0,80}|join \d[\d,.]* other (?:followers|subscribers).{0,20}",
     r"(?:no|keine|\d+) (?:comments?|kommentare?|commentaires?|comentarios?|commentários?)(?: yet|"
     r" vorhanden)?|comments?|kommentare?|(?:comments are closed|kommentare sind geschlossen)\.?",
@@ -101,7 +102,12 @@ _OPENING = re.compile(
 _CREDIT = re.compile(
     r"(?:fotos?|bild(?:er)?|photos?|image|images|titelbild|beitragsbild|featured image|photo"
     r" credits?|image credits?|bildquelle|crédits?"
-    r" photo)\s?(?:by|von|credit|courtesy)?\s?[:\u00a9].{1,70}|\u00a9.{1,60}",
+    r" photo)\s?(?:by|von|credit|courtesy)?\s?[:\u00a9].{1,70}|\u00a9.{1,150}",
+    re.IGNORECASE,
+)
+_TERMS = re.compile(
+    r"(?:.{0,50}\| ?)?(?:tags?|tagged|keywords?|categor(?:y|ies)|kategorien?|schlagw(?:örter|orte)|etiquetas"
+    r"|categorías?|labels|filed under|posted in)\s?:.{1,140}",
     re.IGNORECASE,
 )
 _RESIDUE = re.compile(r"[\W_]{0,6}(?:" + "|".join(_LINES) + r")[\W_]{0,6}", re.IGNORECASE)
@@ -117,6 +123,11 @@ def is_residue(text: str) -> bool:
 def is_closing(text: str) -> bool:
     """Say whether a short block announces what follows an article: related posts, author, newsletter."""
     return len(text) <= 80 and (len(text) <= 45 or text[-1] not in ".!") and _CLOSING.match(text) is not None
+
+
+def is_terms(text: str) -> bool:
+    """Say whether a line lists tags or categories, as themes set them below an article."""
+    return bool(text) and all(_TERMS.fullmatch(line) for line in text.split("\n"))
 
 
 def is_opening(text: str) -> bool:

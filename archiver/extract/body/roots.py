@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from lxml.html import HtmlElement
 
-from archiver.extract.dom import ancestors, tag
+from archiver.extract.dom import ancestors, inside, tag
 from archiver.extract.platforms.generic import GENERIC
 from archiver.extract.platforms.rules import Platform
 from archiver.extract.selectors import Index
 from archiver.extract.text.block import Block
 
 _AGREE = 0.85
+_SECTION_DEPTH = 2
 
 
 def root_of(index: Index, platform: Platform) -> HtmlElement | None:
@@ -47,16 +50,30 @@ def named_root(
 
 
 def _widen(root: HtmlElement, blocks: list[Block], totals: dict[HtmlElement, int]) -> HtmlElement:
-    """Return the parent of a root that is one of several like sections of an article, else the root."""
-    parent = root.getparent()
-    if parent is None or tag(parent) in ("body", "html") or not root.get("class"):
+    """Return what holds a root and the other like sections of an article, else the root."""
+    if tag(root) == "article" or not root.get("class"):
         return root
-    alike = [e for e in parent if e is not root and e.get("class") == root.get("class") and tag(e) == tag(root)]
-    size = sum(totals.get(e, 0) for e in alike)
-    if size < 0.2 * totals[root] or tag(root) == "article":
-        return root
-    linked = sum(b.linked for b in blocks if any(below(b.element, e) for e in alike))
-    return parent if linked < 0.3 * size else root
+    for above, holder in enumerate(islice(ancestors(root), _SECTION_DEPTH), 1):
+        if tag(holder) in ("body", "html"):
+            break
+        alike = {e for e in holder.iter(tag(root)) if e is not root and _alike(e, root, above, holder)}
+        size = sum(totals.get(e, 0) for e in alike)
+        if size >= 0.2 * totals[root]:
+            linked = sum(b.linked for b in blocks if inside(b.element, alike))
+            return holder if linked < 0.3 * size else root
+    return root
+
+
+def _alike(element: HtmlElement, root: HtmlElement, above: int, holder: HtmlElement) -> bool:
+    """Say whether an element lies as deep below the holder as the root does, under the same names all the way."""
+    for _ in range(above):
+        if element.tag != root.tag or element.get("class") != root.get("class") or element is holder:
+            return False
+        outer, other = element.getparent(), root.getparent()
+        if outer is None or other is None or tag(element) in ("article", "li"):
+            return False
+        element, root = outer, other
+    return element is holder
 
 
 def sure_root(root: HtmlElement | None, blocks: list[Block], taken: set[int], weight: int) -> HtmlElement | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from archiver.extract import dates
-from archiver.extract.body.residue import is_closing, is_opening, is_residue
+from archiver.extract.body.residue import is_closing, is_opening, is_residue, is_terms
 from archiver.extract.text.block import Block
 
 _TOKEN = re.compile(r"\w+")
@@ -30,11 +30,16 @@ def trim(blocks: list[Block], title: str | None, known: frozenset[str], taken: s
         kept.append(block)
         words += len(block.text)
     kept = _close(kept)
-    while kept and not kept[-1].images and (kept[-1].kind in ("h", "hr") or fold(kept[-1].text) in known):
+    while kept and _ends_nothing(kept[-1], known):
         kept.pop()
     while kept and kept[0].kind == "hr":
         kept.pop(0)
     return kept
+
+
+def _ends_nothing(block: Block, known: frozenset[str]) -> bool:
+    """Say whether a last block is a heading without words, a name, or a list of terms."""
+    return not block.images and (block.kind in ("h", "hr") or fold(block.text) in known or is_terms(block.text))
 
 
 def _stands_above(text: str, line: str, known: frozenset[str]) -> bool:

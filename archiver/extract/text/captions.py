@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -57,10 +58,10 @@ def _lift_italic(image: HtmlElement, captions: dict[HtmlElement, str]) -> None:
         shown, parent = parent, parent.getparent()
     if parent is None or tag(parent) not in ("span", "p", "div", "center") or parent.getparent() is None:
         return
-    others = [e for e in parent if e is not shown and tag(e) != "br"]
+    others = list(islice((e for e in parent if e is not shown and tag(e) != "br"), 2))
     if len(others) != 1 or tag(others[0]) not in _ITALIC or shown.getnext() is None:
         return
-    if any((t or "").strip() for t in (parent.text, *(e.tail for e in parent))) or list(parent).index(shown) != 0:
+    if any((t or "").strip() for t in (parent.text, *(e.tail for e in parent))) or parent[0] is not shown:
         return
     words = text_of(others[0])
     if 0 < len(words) <= _LONGEST:
@@ -124,14 +125,12 @@ def _replace(container: HtmlElement, images: list[HtmlElement], *, breaks: bool)
     if parent is None:
         return
     previous = container.getprevious()
-    at = parent.index(container)
     tail = container.tail or ""
     container.tail = None
     for image in images:
         image.tail = None
+        container.addprevious(image)
     parent.remove(container)
-    for offset, image in enumerate(images):
-        parent.insert(at + offset, image)
     images[-1].tail = tail
     if breaks and previous is not None and tag(previous) == "p" and not (previous.tail or "").strip():
         _mend(previous, images)
