@@ -59,7 +59,10 @@ def _set_aside(path: Path, whole: int, size: int) -> None:
         data = file.read(size - whole)
     if _holds_a_record(data):
         broken = path.with_name(path.name.removesuffix(OPEN) + ".broken")
-        broken.write_bytes(data)
+        with broken.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # before the original is cut
         logger.warning("%s is damaged in its middle; what follows is kept in %s", path.name, broken)
 
 
