@@ -74,6 +74,9 @@ RANGES: dict[str, tuple[float, float]] = {
     "ARCHIVER_EXTRACT_QUEUE": (1, 100_000),
     "ARCHIVER_WORKER_MEMORY": (0, 2**62),
     "ARCHIVER_MAX_HTML_BYTES": (1, 2**31),
+    "ARCHIVER_SPOOL_BYTES": (0, 2**40),
+    "ARCHIVER_FSYNC_SECONDS": (0.0, 86_400.0),
+    "ARCHIVER_WRITE_QUEUE": (1, 100_000),
     "ARCHIVER_WARC_MAX_BYTES": (1, 2**62),
     "ARCHIVER_REVISIT_DAYS": (0.0, 36_500.0),
     "ARCHIVER_PROGRESS_SECONDS": (0.1, 86_400.0),
@@ -81,10 +84,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "ARCHIVER_MAX_SURFACE_PAGES": (1, 10_000_000),
     "ARCHIVER_MAX_LINKED": (0, 10_000_000),
 }
+# Settings that are one of a few words.
+WORDS: dict[str, tuple[str, ...]] = {"ARCHIVER_SECRETS": ("redact", "keep")}
 
 
 def check_settings(settings: Mapping[str, Any]) -> None:
-    """Raise UsageError unless each number among our settings is one, and within its range."""
+    """Raise UsageError unless each number or word among our settings is one that makes sense."""
     for name, (least, most) in RANGES.items():
         given = str(settings.get(name))
         try:
@@ -93,3 +98,7 @@ def check_settings(settings: Mapping[str, Any]) -> None:
             number = math.nan
         if not least <= number <= most:
             raise UsageError(f"-s {name}={given[:40]} makes no sense", f"It is a number from {least:g} to {most:g}")
+    for name, words in WORDS.items():
+        given = str(settings.get(name))
+        if given not in words:
+            raise UsageError(f"-s {name}={given[:40]} makes no sense", f"It is one of {', '.join(words)}")

@@ -1,6 +1,6 @@
 """A blog's folder: where each file lies, and the lock that keeps two runs apart.
 
-    output/<blog>/archive/  indexes/  pages/  runs/  posts.jsonl  comments.jsonl  state.sqlite
+    output/<blog>/archive/  text/  indexes/  pages/  runs/  posts.jsonl  comments.jsonl  state.sqlite
 
 `archive/`, `indexes/` and `pages/` have the names that WACZ and pywb expect.
 """
@@ -23,6 +23,7 @@ class BlogFolder:
         self.name = name
         self.path = output / name
         self.archive = self.path / "archive"
+        self.text = self.path / "text"
         self.index = self.path / "indexes" / "index.cdxj"
         self.pages = self.path / "pages" / "pages.jsonl"
         self.posts = self.path / "posts.jsonl"

@@ -7,12 +7,20 @@ chunked coding), RFC 9110 section 8.4 (content coding).
 from __future__ import annotations
 
 import re
+import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+import brotli
 from isal import isal_zlib
+
+# Both come with Scrapy; Python 3.14 has zstd itself.
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 # What inflating broken data raises; isal's stubs call its exception a value.
 INFLATE_ERRORS: tuple[type[Exception], ...] = (cast(Any, isal_zlib.error), zlib.error)
@@ -23,6 +31,9 @@ GZIP, ZLIB, RAW = 31, 15, -15
 STEP = 1 << 14
 # 101 is final: what follows it is no HTTP
 INTERIM = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+1(?!01)\d\d(?!\d)")
+CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;|\r?\n)")
+# A chunk's size and its extensions; nobody writes more.
+MAX_CHUNK_LINE = 1 << 16
 STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)(?:[ \t]+([^\r\n]*))?")
 
 
@@ -32,11 +43,15 @@ class TooLarge(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of a message: its first line and fields (names lower-cased, values decoded as Latin-1)."""
+    """The head of a message: its first line and fields (names lower-cased, values decoded as Latin-1).
+
+    `size` is its length in bytes, with what stands before it; `is_whole` says that an empty line ends it.
+    """
 
     first_line: str
     fields: tuple[tuple[str, str], ...]
     size: int
+    is_whole: bool = True
 
     @property
     def status(self) -> int | None:
@@ -55,16 +70,22 @@ class Head:
         return codings.rpartition(",")[2].strip() == "chunked"
 
 
+def interim_size(message: bytes) -> int:
+    """Return how many bytes at the front of a message are interim responses (1xx, RFC 9110 section 15.2)."""
+    size = 0
+    while (interim := INTERIM.match(message, size)) and (end := HEAD_END.search(message, interim.end())):
+        size = end.end()
+    return size
+
+
 def read_head(message: bytes) -> Head:
     """Read the head of a message; a message without an empty line is all head.
 
-    Interim responses (1xx, RFC 9110 section 15.2) before the final one are passed over; `size` counts them.
+    Interim responses before the final one are passed over; `size` counts them.
     """
-    start = 0
-    while (interim := INTERIM.match(message, start)) and (end := HEAD_END.search(message, interim.end())):
-        if end.end() == len(message):
-            break
-        start = end.end()
+    start = interim_size(message)
+    if start == len(message):  # nothing else came
+        start = 0
     match = HEAD_END.search(message, start)
     size = match.end() if match else len(message)
     lines = re.split(rb"\r?\n", message[start : match.start() if match else size])
@@ -76,25 +97,47 @@ def read_head(message: bytes) -> Head:
         elif b":" in line:
             name_, value_ = line.split(b":", 1)
             fields.append((name_.strip().lower().decode("latin-1"), value_.strip().decode("latin-1")))
-    return Head(lines[0].decode("latin-1"), tuple(fields), size)
+    return Head(lines[0].decode("latin-1"), tuple(fields), size, match is not None)
+
+
+def dechunk(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes | memoryview]:
+    """Yield the data in a chunked body that comes in any pieces.
+
+    What is no chunk framing, and everything after it, ends the message.
+    """
+    line = b""
+    left = -1  # of the chunk's data; below 0: a line with a size is to come
+    for piece in pieces:
+        at = 0
+        while at < len(piece):
+            if left > 0:
+                data = piece[at : at + left]
+                yield data
+                at += len(data)
+                left -= len(data)
+                continue
+            end = bytes(piece[at : at + MAX_CHUNK_LINE]).find(b"\n")
+            line += bytes(piece[at : at + MAX_CHUNK_LINE if end < 0 else at + end + 1])
+            if end < 0:
+                if len(line) > MAX_CHUNK_LINE:
+                    return
+                break
+            at += end + 1
+            if left == 0:  # the line end behind a chunk's data
+                if line.strip(b"\r\n"):
+                    return
+                left = -1
+            else:
+                match = CHUNK_SIZE.match(line)
+                left = int(match[1], 16) if match else 0
+                if not left:
+                    return
+            line = b""
 
 
 def chunks(body: bytes) -> Iterator[bytes]:
-    """Yield the data of each chunk; what is no chunk framing, and everything after it, ends the message."""
-    at = 0
-    while True:
-        end = body.find(b"\n", at)
-        if end < 0:
-            return
-        digits = body[at:end].split(b";")[0].strip()
-        if not re.fullmatch(rb"[0-9a-fA-F]{1,15}", digits):
-            return
-        size = int(digits, 16)
-        if size == 0:
-            return
-        yield body[end + 1 : end + 1 + size]
-        at = end + 1 + size
-        at += 2 if body[at : at + 2] == b"\r\n" else 1
+    """Yield the data of each chunk of a body; see `dechunk`."""
+    return map(bytes, dechunk([body]))
 
 
 def payload(message: bytes, head: Head | None = None) -> bytes:
@@ -122,9 +165,43 @@ def decode(body: bytes, coding: str | None, limit: int) -> bytes:
                 raise
             except ValueError:  # raw deflate, without the zlib head, is what many servers mean
                 body = _inflate(body, RAW, limit)
+        elif name == "br":
+            body = _unbrotli(body, limit)
+        elif name == "zstd":
+            body = _unzstd(body, limit)
         else:
             raise ValueError(f"content coding {name!r} is not known")
     return body
+
+
+def _unbrotli(data: bytes, limit: int) -> bytes:
+    engine = brotli.Decompressor()
+    out = bytearray()
+    try:
+        out += engine.process(data, output_buffer_limit=limit + 1)
+        while not engine.can_accept_more_data() and len(out) <= limit:
+            out += engine.process(b"", output_buffer_limit=limit + 1 - len(out))
+    except brotli.error as error:
+        raise ValueError(f"broken content coding: {error}") from error
+    if len(out) > limit:
+        raise TooLarge(f"decoded body exceeds {limit} bytes")
+    return bytes(out)
+
+
+def _unzstd(data: bytes, limit: int) -> bytes:
+    out = bytearray()
+    try:
+        while data and len(out) <= limit:
+            engine = zstd.ZstdDecompressor()
+            piece = engine.decompress(data, limit + 1 - len(out))
+            out += piece
+            data = engine.unused_data if engine.eof else b""
+    except zstd.ZstdError as error:
+        if not out:
+            raise ValueError(f"broken content coding: {error}") from error
+    if len(out) > limit:
+        raise TooLarge(f"decoded body exceeds {limit} bytes")
+    return bytes(out)
 
 
 def _inflate(data: bytes, wbits: int, limit: int) -> bytes:

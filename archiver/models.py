@@ -10,8 +10,10 @@ Dates are ISO 8601 strings, because an archive must be able to hold "2019" as we
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+
+from archiver.spool import Spool
 
 POST_SCHEMA = "archiver.post/1"
 COMMENT_SCHEMA = "archiver.comment/1"
@@ -82,19 +84,31 @@ class Found:
 class Capture:
     """One exchange on one connection: exactly the bytes that were written and received.
 
-    `truncated` is a WARC-Truncated reason (length, time, disconnect, unspecified) when `response` is
-    only the beginning of the message. `peer` is the address really connected to, None behind a proxy.
-    `protocols` are WARC-Protocol values such as http/1.1 and tls/1.3.
+    `response` holds all that came back, interim responses (1xx) too; `truncated` is a WARC-Truncated reason
+    (length, time, disconnect, unspecified) when it is only the beginning of the message. `peer` is the address
+    really connected to, None behind a proxy. `tls` is a WARC-Protocol value such as tls/1.3, `cipher` its suite.
+    `surplus` counts bytes behind the end of the response, which are not kept. `attempt` is the try that this
+    was. `outcome` and `error` say what a fetch failed of; without a `request`, nothing ever went out.
     """
 
     url: str
     request: bytes
-    response: bytes
+    response: Spool
     started: datetime
     ended: datetime
     peer: str | None = None
     truncated: str | None = None
-    protocols: tuple[str, ...] = ("http/1.1",)
+    tls: str | None = None
+    cipher: str | None = None
+    surplus: int = 0
+    attempt: int = 1
+    outcome: str | None = None
+    error: str | None = None
+
+    @classmethod
+    def failed(cls, url: str, started: datetime, ended: datetime | None, outcome: str, error: str) -> Capture:
+        """Return the capture of a fetch that failed before a request went out."""
+        return cls(url, b"", Spool(), started, ended or datetime.now(UTC), outcome=outcome, error=error)
 
 
 # --- warc -------------------------------------------------------------------------------------------
@@ -114,13 +128,25 @@ class WarcRef:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A response record as the writer put it down: what the index and the item need to know of it."""
+    """A response or revisit record as the writer put it down: what index, state and item need to know of it.
+
+    `origin` is the response that a revisit refers to: where the payload lies. `is_original` says that later
+    captures of the same payload may refer to this one: it is a response, whole and not empty.
+    """
 
     ref: WarcRef
     url: str
     date: datetime
     status: int
     mime: str | None
+    origin: WarcRef | None = None
+    is_original: bool = False
+    is_page: bool = False
+
+    @property
+    def payload(self) -> WarcRef:
+        """The record that holds the payload."""
+        return self.origin or self.ref
 
 
 # --- extract ----------------------------------------------------------------------------------------

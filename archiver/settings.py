@@ -30,6 +30,8 @@ DOWNLOADER_MIDDLEWARES = {
     # ours stops where robots.txt cannot be had, as RFC 9309 asks; Scrapy's crawls on
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "archiver.fetch.robots.RobotsMiddleware": 100,
+    # next to the downloader: what a killed run captured and nobody read is not asked for again
+    "archiver.warc.middleware.CapturedMiddleware": 950,
 }
 # One request at a time per host, about a second apart: a blog's server is often the smallest there is.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
@@ -71,12 +73,16 @@ DOWNLOAD_HANDLERS = {
     "data": None,
     "s3": None,
 }
+# A body larger than that is held on disk while it comes, not in memory: requests run side by side.
+ARCHIVER_SPOOL_BYTES = 4 * 1024 * 1024
 # A cached answer never crosses the wire, so it can't be archived.
 HTTPCACHE_ENABLED = False
 
 # --- 3. WARC, 6. index, state, run report: what is opened before the first request and closed after the last -
 
 EXTENSIONS = {
+    # refuses a crawl whose bytes would not be seen
+    "archiver.fetch.extension.CaptureExtension": 50,
     "archiver.warc.extension.ArchiveExtension": 100,
     "archiver.state.extension.StateExtension": 200,
     "archiver.index.extension.IndexExtension": 300,
@@ -86,6 +92,19 @@ EXTENSIONS = {
 }
 # Small enough to copy, large enough that a blog is a few files; archives agree on about 1 GB.
 ARCHIVER_WARC_MAX_BYTES = 1_000_000_000
+# Seconds after which what was written is on the disk itself, not only with the system: what a power cut may cost (a
+# kill costs nothing). 0: before a response is handed on; every request then waits for the disk.
+ARCHIVER_FSYNC_SECONDS = 1.0
+# Answers that may wait to be written; beyond that downloads wait too, and nothing more is asked for.
+ARCHIVER_WRITE_QUEUE = 64
+# Credentials in requests (Authorization, Cookie, Proxy-Authorization): "redact" leaves them out of the archive and
+# says so in it, "keep" writes them. An archive is given away sooner or later, so they stay out.
+ARCHIVER_SECRETS = "redact"
+# The text of each post as a conversion record beside the page that it was made of: the WARC files then hold
+# what the items hold, for readers that know WARC only.
+ARCHIVER_CONVERSIONS = True
+# Who runs the crawl, a name: stated in every WARC file. Without it the contact stands there.
+ARCHIVER_OPERATOR = ""
 # Posts are looked at again after this many days although nothing tells of a change; conditionally, so that an
 # unchanged one costs the server next to nothing.
 ARCHIVER_REVISIT_DAYS = 30.0

@@ -25,12 +25,12 @@ from archiver.discover.frontier import Frontier
 from archiver.errors import ArchiverError, BadSurface, OutputError, UsageError
 from archiver.extract.pipeline import Fetched
 from archiver.fetch import failures
-from archiver.fetch.handler import RECORD
 from archiver.fetch.robots import RobotsForbids, RobotsUnavailable
 from archiver.hooks import stop_crawl
 from archiver.models import Found, Link, Record
 from archiver.runs.extension import RunExtension
 from archiver.state.extension import StateExtension
+from archiver.warc.middleware import CAPTURED, RECORD
 
 # The first page before the surfaces, the surfaces before the posts; each kind in the order of what it tells.
 HOME, API, SITEMAP, FEED, LISTING, POST = 100, 90, 80, 70, 60, 0
@@ -338,6 +338,7 @@ class BlogSpider(Spider):
                 self.run.ledger.unchanged(decision.outcome)
                 continue
             scheduled += 1
+            captured = {CAPTURED: state.captured(found.url)} if decision.reason == "captured" else {}
             yield Request(
                 found.url,
                 self.parse_page,
@@ -345,7 +346,7 @@ class BlogSpider(Spider):
                 headers=dict(decision.headers),
                 priority=POST,
                 dont_filter=True,
-                meta={"found": found, "handle_httpstatus_list": ANSWERS},
+                meta={"found": found, "handle_httpstatus_list": ANSWERS, **captured},
             )
 
     def _may_fetch(self, scheduled: int) -> bool:

@@ -227,5 +227,5 @@ def test_interim_responses_are_passed_over():
     head = http1.read_head(message)
     assert (head.status, head.get("link"), head.get("content-length")) == (200, None, "4")
     assert http1.payload(message) == b"body"
-    assert http1.read_head(hints).status == 100
+    assert http1.read_head(hints).status == 103
     assert http1.read_head(b"HTTP/1.1 101 Switching\r\n\r\nHTTP/1.1 200 OK\r\n\r\n").status == 101

@@ -63,7 +63,7 @@ def make_post(
     return Post(
         schema=POST_SCHEMA,
         id=urls.post_id(url or page.url),
-        snapshot_id=record.ref.record_id,
+        snapshot_id=record.payload.record_id,
         revision=1,
         text_sha256=text_sha256(article.text),
         simhash=article.simhash,
@@ -96,7 +96,7 @@ def make_post(
         etag=page.header("etag"),
         last_modified=page.header("last-modified"),
         run_id=run_id,
-        warc=record.ref,
+        warc=record.payload,
         extractor=Extractor("blog-archiver", __version__, article.rules, {"trafilatura": version("trafilatura")}),
         discovered_by=sorted(surfaces),
         usage=article.usage,

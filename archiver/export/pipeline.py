@@ -34,7 +34,7 @@ class ExportPipeline:
         """Make the pipeline."""
         return cls(crawler)
 
-    def process_item(self, item: Any) -> Any:
+    async def process_item(self, item: Any) -> Any:
         """Write one post; items of other spiders pass through untouched. A full disk stops the crawl."""
         if not isinstance(item, Extracted):
             return item
@@ -49,15 +49,16 @@ class ExportPipeline:
         )
         comments = items.make_comments(item.article.comments, post)
         try:
-            return self._write(item, post, comments)
+            return await self._write(item, post, comments)
         except OutputError as error:
             stop_crawl(self._crawler, error)
             raise DropItem(f"{post.url}: {error}", log_level="DEBUG") from error
 
-    def _write(self, item: Extracted, post: Post, comments: list[Comment]) -> Post:
+    async def _write(self, item: Extracted, post: Post, comments: list[Comment]) -> Post:
         folder = self._archive.folder
         assert folder is not None
         ledger = self._run.ledger
+        fetched = item.fetched
         fresh = [comment for comment in map(self._revised, comments) if comment]
         earlier = self._state.store.revision(post.id)
         if earlier is not None and earlier[1] == post.text_sha256:
@@ -67,10 +68,11 @@ class ExportPipeline:
         # Comments first: a post without its comments would never be looked at again after a kill in between.
         items.append(folder.comments, fresh)
         if earlier is not None and earlier[1] == post.text_sha256:
-            ledger.same(item.fetched.found, post, fresh)
+            ledger.same(fetched.found, post, fresh)
         else:
+            await self._archive.write_conversion(fetched.record, post.text)
             items.append(folder.posts, [post])
-            ledger.saved(item.fetched.found, post, fresh)
+            ledger.saved(fetched.found, post, fresh)
         return post
 
     def _revised(self, comment: Comment) -> Comment | None:

@@ -12,12 +12,16 @@ from archiver.models import Article, Hints, Page
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One page to extract: a record at an offset of a WARC file, which may still be called `.open`."""
+    """One page to extract: a record at an offset of a WARC file, which may still be called `.open`.
+
+    `origin` is file and offset of the response that holds the payload if the record is a revisit.
+    """
 
     file: str
     offset: int
     max_bytes: int
     hints: Hints
+    origin: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

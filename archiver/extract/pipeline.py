@@ -73,8 +73,9 @@ class ExtractPipeline:
             return item
         folder = self._archive.folder
         assert folder is not None
-        path = folder.path / item.record.ref.file
-        job = Job(str(path), item.record.ref.offset, self._max_bytes, item.found.hints)
+        ref, origin = item.record.ref, item.record.origin
+        source = (str(folder.path / origin.file), origin.offset) if origin else None
+        job = Job(str(folder.path / ref.file), ref.offset, self._max_bytes, item.found.hints, source)
         try:
             done = await self._ask(job)
         except ExtractionFailed as failure:

@@ -23,7 +23,8 @@ from archiver.warc.reader import page_of, record_at
 def work(job: Job) -> Done:
     """Do one job; whatever a page provokes becomes an answer."""
     try:
-        page = page_of(_open_record(job), job.max_bytes)
+        origin = _open_record(*job.origin) if job.origin else None
+        page = page_of(_open_record(job.file, job.offset), job.max_bytes, origin)
         article = extract(page, job.hints)
     except BadRecord as error:
         return Done(None, None, str(error))
@@ -34,12 +35,12 @@ def work(job: Job) -> Done:
     return Done(Page(page.url, b"", page.headers, page.status), article)
 
 
-def _open_record(job: Job) -> Any:
+def _open_record(file: str, offset: int) -> Any:
     # A file loses its ".open" the moment it is finished, which can be between the job and now.
-    path = Path(job.file)
+    path = Path(file)
     for candidate in (path, path.with_name(path.name + ".open"), path):
         if candidate.exists():
-            return record_at(candidate, job.offset)
+            return record_at(candidate, offset)
     raise BadRecord(f"{path}: the file is gone")
 
 

@@ -4,11 +4,31 @@ from __future__ import annotations
 
 import re
 
-from scrapy.exceptions import IgnoreRequest
+from OpenSSL.SSL import Error as SslError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    StopDownload,
+)
 from scrapy.spidermiddlewares.httperror import HttpError
+from service_identity import VerificationError
+from twisted.internet.error import ConnectionDone, ConnectionLost
 
 from archiver.fetch.robots import RobotsForbids, RobotsUnavailable
 
+# Scrapy's errors as the archive names them; the rest is told apart by what Twisted met.
+OUTCOMES: dict[type[Exception], str] = {
+    CannotResolveHostError: "dns",
+    DownloadConnectionRefusedError: "refused",
+    DownloadTimeoutError: "timeout",
+    DownloadCancelledError: "length",
+    StopDownload: "cancelled",
+    ResponseDataLossError: "disconnect",
+}
 # Twisted prints its failures as Python does; the last string is what OpenSSL says.
 TLS = re.compile(r"\('[^']*', '[^']*', '([^']+)'\)")
 FAILURE = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ([^<>]*?)\.?>.*", re.DOTALL)
@@ -23,6 +43,19 @@ def reason(error: BaseException | None) -> str:
     if isinstance(error, RobotsForbids):
         return "robots"
     return "redirect_loop" if isinstance(error, IgnoreRequest) else "unreachable"
+
+
+def outcome(error: BaseException) -> str:
+    """Return the word for the archive: dns, refused, tls, timeout, length, cancelled, disconnect, parse or error."""
+    for kind, word in OUTCOMES.items():
+        if isinstance(error, kind):
+            return word
+    causes = getattr(error.__cause__, "reasons", None)
+    if causes is None:
+        return "error"
+    if any(cause.check(SslError, VerificationError) for cause in causes):
+        return "tls"
+    return "disconnect" if any(cause.check(ConnectionLost, ConnectionDone) for cause in causes) else "parse"
 
 
 def why(error: BaseException | None) -> str:

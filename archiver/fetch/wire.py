@@ -4,69 +4,46 @@ What it leans on, and what for:
 
     HTTP11DownloadHandler._pool        the pool is ours, so that each connection is
     HTTPConnectionPool._factory        builds our protocol; Scrapy sets it in the same way
-    _LenientHTTP11ClientProtocol       Scrapy's protocol, whose parser we keep
-    HTTP11ClientProtocol._finishResponse(rest)   the end of a response: `rest` belongs to the next one
+    _LenientHTTP11ClientProtocol       Scrapy's protocol, whose parser is kept lenient, and made more so
+    HTTP11ClientProtocol._parser       its class is replaced, as Scrapy's own protocol does
+    HTTP11ClientProtocol._currentRequest        a connection that sent too much is not used again
+    HTTP11ClientProtocol._finishResponse(rest)   the end of a response: `rest` does not belong to it
     Request.writeTo(transport)         the request on its way out
-    HTTPParser.state                   whether the head is still coming
+    HTTPParser.state, _partialHeader   whether the head is still coming
 
-A fetch (one call of the download handler) can be several exchanges: Twisted sends an idempotent request again
-when a kept-alive connection turns out to be dead. The tee sits above TLS, so https needs nothing more.
+`check` tries all of it on a connection in memory; a crawl does not begin unless that works. The tee sits above
+TLS, so https needs nothing more.
 """
 
 from __future__ import annotations
 
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, cast
 
-from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
 from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IHandshakeListener, ISSLTransport
 from twisted.internet.protocol import connectionDone
-from twisted.web._newclient import HEADER, STATUS
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
 from twisted.web.client import HTTPConnectionPool
+from twisted.web.http_headers import Headers
 from zope.interface import implementer
 
+from archiver.errors import CaptureError
+from archiver.fetch.exchange import MAX_HEAD, Exchange, Fetch, current_fetch
+from archiver.fetch.tls import cipher_suite
 
-@dataclass(slots=True)
-class Exchange:
-    """One request on one connection while it happens; `complete` once the whole response has come.
+UPGRADE = "Install versions of Scrapy and Twisted that it is tested with: see docs/how-it-works.md, Capture"
 
-    `left` says that the request really went out: over TLS what is written before the handshake never leaves if
-    that fails.
-    """
-
-    started: datetime
-    left: bool = True
-    sent: list[bytes] = field(default_factory=list)
-    received: list[bytes] = field(default_factory=list)
-    ended: datetime | None = None
-    peer: str | None = None
-    tls: str | None = None
-    complete: bool = False
-    head: int = 0
-
-    def end(self, surplus: int = 0, *, complete: bool = False) -> None:
-        """Freeze the exchange; the last `surplus` bytes that came are not part of the response."""
-        if self.ended is not None:
-            return
-        self.ended = datetime.now(UTC)
-        self.complete = complete
-        while surplus and self.received:
-            last = self.received.pop()
-            if len(last) > surplus:
-                self.received.append(last[:-surplus])
-                break
-            surplus -= len(last)
-
-
-# Bytes of head, interim responses too, after which a connection is cut: nothing else bounds endless header lines.
-MAX_HEAD = 1 << 20
-
-# The exchanges of the fetch that is asking the pool for a connection right now. Between the handler's call and
-# the pool nothing waits, so the pool reads the right list however many fetches are under way.
-current_fetch: ContextVar[list[Exchange]] = ContextVar("current_fetch")
+try:
+    from scrapy.core.downloader.handlers.http11 import (
+        _LenientHTTP11ClientFactory,
+        _LenientHTTP11ClientProtocol,
+        _LenientHTTPClientParser,
+    )
+    from twisted.web._newclient import HEADER, STATUS, Request
+except ImportError as error:
+    raise CaptureError(f"capture does not work with this Scrapy or Twisted: {error}", UPGRADE) from error
 
 
 class _TeeTransport:
@@ -88,63 +65,96 @@ class _TeeTransport:
         return getattr(self._transport, name)
 
 
+class CaptureParser(_LenientHTTPClientParser):
+    """Scrapy's parser, which skips a header line without a colon; this one skips what else browsers skip.
+
+    A whole page would be lost otherwise to one bad name, a blank before the first header, or a long line.
+    """
+
+    MAX_LENGTH = MAX_HEAD
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
+        """Take a header; one whose name is none is passed over (Twisted raises for it)."""
+        try:
+            super().headerReceived(name.strip(b" \t"), value)  # type: ignore[no-untyped-call]
+        except ValueError:  # InvalidHeaderName, which Twisted 24.11 does not know yet
+            return
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
+        """Take a line; one that continues a header where there is none yet is passed over."""
+        if self.state == HEADER and self._partialHeader is None and line[:1] in (b" ", b"\t"):
+            return
+        super().lineReceived(line)
+
+
 @implementer(IHandshakeListener)
 class CaptureProtocol(_LenientHTTP11ClientProtocol):
     """Scrapy's HTTP/1.1 connection, noting every byte of the exchange that it carries."""
 
     _exchange: Exchange | None = None
-    _secured = False
+    _tls: tuple[str | None, str | None] | None = None
 
     def request(self, request: Any) -> Deferred[Any]:
         """Send `request`, adding an Exchange to the fetch that it belongs to."""
-        left = self._secured or not ISSLTransport.providedBy(self.transport)
-        exchange = self._exchange = Exchange(datetime.now(UTC), left)
-        request._capture_fetch.append(exchange)
+        exchange = self._exchange = request._capture_fetch.begin()
+        exchange.peer = getattr(cast(Any, self.transport).getPeer(), "host", None)
+        if self._tls is not None:
+            exchange.tls, exchange.cipher = self._tls
+        else:
+            exchange.left = not ISSLTransport.providedBy(self.transport)
         original = type(request).writeTo
         request.writeTo = lambda transport: original(request, _TeeTransport(transport, exchange.sent))
-        return super().request(request)
+        answer = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = CaptureParser
+        return answer
 
     def handshakeCompleted(self) -> None:  # noqa: N802 - Twisted's name
-        """Note that what was written so far goes out now."""
-        self._secured = True
+        """Note that what was written so far goes out now, and what protects it."""
+        handle = cast(Any, self.transport).getHandle()
+        version = handle.get_protocol_version_name().lower().replace("tlsv", "tls/")
+        self._tls = version, cipher_suite(handle.get_cipher_name())
         if self._exchange is not None:
             self._exchange.left = True
+            self._exchange.tls, self._exchange.cipher = self._tls
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         """Note what came, then let Twisted parse it."""
         exchange = self._exchange
-        if exchange is not None and exchange.ended is None:
-            if not exchange.received:
-                self._describe(exchange)
-            exchange.received.append(data)
-            if self._in_head:
-                exchange.head += len(data)
-                if exchange.head > MAX_HEAD:
-                    cast(Any, self.transport).abortConnection()
-                    return
+        if exchange is None or exchange.ended is not None:
+            super().dataReceived(data)  # type: ignore[no-untyped-call]
+            return
+        exchange.feed(data)
+        if self._in_head:
+            exchange.head += len(data)
+            if exchange.head > MAX_HEAD:
+                exchange.end(cut="length")
+                cast(Any, self.transport).abortConnection()
+                return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+        if self._parser is None:  # Twisted gave up on it: a whole response would have ended before
+            exchange.end(cut="unspecified")
 
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 - Twisted's name
         if self._exchange is not None:
             self._exchange.end(len(rest), complete=True)
+        if rest and self._currentRequest is not None:
+            # what is still to come would be taken for the next response
+            self._currentRequest.persistent = False
         super()._finishResponse(rest)
 
     def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802 - Twisted's name
-        """Let Twisted decide what the loss means: it may be the proper end of the response."""
+        """Let Twisted decide what the loss means: a proper close may be the end of the response."""
+        exchange = self._exchange
+        if exchange is not None and exchange.ended is None and not reason.check(ConnectionDone):
+            exchange.end(cut="disconnect")
         super().connectionLost(reason)  # type: ignore[no-untyped-call]
-        if self._exchange is not None:
-            self._exchange.end()
+        if exchange is not None:
+            exchange.end()
 
     @property
     def _in_head(self) -> bool:
         return getattr(self._parser, "state", None) in (STATUS, HEADER)
-
-    def _describe(self, exchange: Exchange) -> None:
-        transport: Any = self.transport
-        exchange.peer = getattr(transport.getPeer(), "host", None)
-        handle = transport.getHandle()
-        if hasattr(handle, "get_protocol_version_name"):
-            exchange.tls = handle.get_protocol_version_name().lower().replace("tlsv", "tls/")
 
 
 class CaptureFactory(_LenientHTTP11ClientFactory):
@@ -158,7 +168,7 @@ class CaptureFactory(_LenientHTTP11ClientFactory):
 class _BoundConnection:
     """A connection, or Twisted's retrying wrapper of one, tied to the fetch that asked for it."""
 
-    def __init__(self, connection: Any, fetch: list[Exchange]) -> None:
+    def __init__(self, connection: Any, fetch: Fetch) -> None:
         self._connection = connection
         self._fetch = fetch
 
@@ -178,3 +188,51 @@ class CapturePool(HTTPConnectionPool):
         fetch = current_fetch.get()
         connection: Deferred[Any] = super().getConnection(key, endpoint)
         return connection.addCallback(lambda c: _BoundConnection(c, fetch))
+
+
+def install(handler: Any) -> None:
+    """Give a Scrapy download handler a pool whose connections capture. Raises CaptureError if it has none."""
+    from twisted.internet import reactor  # imported late: Scrapy installs it
+
+    pool = getattr(handler, "_pool", None)
+    if not isinstance(pool, HTTPConnectionPool):
+        raise CaptureError("Scrapy's download handler has no connection pool any more", UPGRADE)
+    ours = CapturePool(reactor, persistent=True)  # type: ignore[no-untyped-call]
+    ours.maxPersistentPerHost = pool.maxPersistentPerHost
+    handler._pool = ours
+
+
+def check() -> None:
+    """Capture two exchanges on a connection in memory. Raises CaptureError unless every byte is there."""
+    try:
+        sent, answers, kept, reused = _try_out()
+    except Exception as error:
+        raise CaptureError(f"capture does not work with this Scrapy or Twisted: {error!r}", UPGRADE) from error
+    if kept != _ANSWERS or not all(e.complete for e in answers) or not reused:
+        raise CaptureError("capture loses bytes with this Scrapy or Twisted", UPGRADE)
+    if b"".join(b"".join(e.sent) for e in answers) != sent or not sent.startswith(b"GET / HTTP/1.1\r\n"):
+        raise CaptureError("capture does not see requests with this Scrapy or Twisted", UPGRADE)
+
+
+_ANSWERS = [
+    b"HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200  odd\nX : y\r\nno colon\r\nTransfer-Encoding: Chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\ncontent-LENGTH:2\r\n\r\nab",
+]
+
+
+def _try_out() -> tuple[bytes, list[Exchange], list[bytes], bool]:
+    fetch = Fetch()
+    quiet: list[Any] = []
+    transport: Any = StringTransport()  # type: ignore[no-untyped-call]
+    protocol: Any = CaptureFactory(quiet.append, "").buildProtocol(None)  # type: ignore[no-untyped-call]
+    protocol.makeConnection(transport)
+    for number, answer in enumerate(_ANSWERS):
+        headers = Headers({b"host": [b"localhost"]})
+        request: Any = Request._construct(b"GET", b"/", headers, None, persistent=True)  # type: ignore[no-untyped-call]
+        _BoundConnection(protocol, fetch).request(request).addErrback(lambda failure: None)
+        half = len(answer) // 2
+        protocol.dataReceived(answer[:half])
+        protocol.dataReceived(answer[half:] + (b"surplus" if number else b""))
+    protocol.connectionLost(Failure(ConnectionDone()))  # type: ignore[no-untyped-call]
+    kept = [exchange.received.read() for exchange in fetch.exchanges]
+    return transport.value(), fetch.exchanges, kept, len(quiet) == 1

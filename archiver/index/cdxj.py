@@ -13,14 +13,19 @@ from archiver.index.surt import surt
 from archiver.models import Record
 
 
+def is_listed(record: Record) -> bool:
+    """Tell whether replayers are to find a record: not a 304, which they would show in the place of the page."""
+    return not (record.origin and record.status == 304)
+
+
 def line(record: Record) -> str:
-    """Return the index line of a response record, without a line end.
+    """Return the index line of a response or revisit record, without a line end.
 
     `filename` is the WARC file's own name: readers look for it in `archive/`.
     """
     fields = {
         "url": record.url,
-        "mime": record.mime or "unk",
+        "mime": "warc/revisit" if record.origin else record.mime or "unk",
         "status": str(record.status),
         "digest": record.ref.payload_digest or "-",
         "length": str(record.ref.length),

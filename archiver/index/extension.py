@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from scrapy import signals
 
-from archiver.errors import ArchiverError, BadRecord, OutputError
+from archiver.errors import ArchiverError, OutputError
 from archiver.export.items import current_posts
 from archiver.hooks import CrawlExtension, stop_crawl
 from archiver.index import cdxj, pages
@@ -44,7 +43,8 @@ class IndexExtension(CrawlExtension):
         try:
             if self._noted is None:
                 self._noted = _notes(folder).open("w", encoding="utf-8")
-            self._noted.write(cdxj.line(record) + "\n")
+            if cdxj.is_listed(record):
+                self._noted.write(cdxj.line(record) + "\n")
         except OSError as error:
             stop_crawl(self._crawler, OutputError(f"cannot write the index: {error.strerror}", "Make space"))
 
@@ -64,10 +64,7 @@ class IndexExtension(CrawlExtension):
             for warc in sorted(folder.archive.glob("*.warc.gz")):
                 if warc.name in known:
                     continue
-                try:
-                    lines.extend(lines_of(warc))
-                except BadRecord as error:
-                    logger.warning("%s is indexed up to where it is damaged: %s", warc, error)
+                lines.extend(map(cdxj.line, filter(cdxj.is_listed, reader.captures(warc))))
             if self._noted is not None:
                 self._noted.close()
                 lines += _notes(folder).read_text(encoding="utf-8").splitlines()
@@ -78,14 +75,6 @@ class IndexExtension(CrawlExtension):
             stop_crawl(self._crawler, error)
         except OSError as error:
             stop_crawl(self._crawler, OutputError(f"cannot write the index: {error.strerror}", "Make space"))
-
-
-def lines_of(warc: Path) -> Iterator[str]:
-    """Yield the index lines of the response records in a finished WARC file. Raises BadRecord where it is damaged."""
-    for stored in reader.records(warc):
-        record = reader.record_of(stored, f"archive/{warc.name}")
-        if record:
-            yield cdxj.line(record)
 
 
 def _notes(folder: BlogFolder) -> Path:

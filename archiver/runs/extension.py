@@ -105,7 +105,7 @@ class RunExtension(CrawlExtension):
             # After a fatal error the state may lack what the files hold: like a killed run, the next one takes it in.
             if not self._stats.get_value(FATAL):
                 store.end_run(self._archive.run_id, result["ended"], result["exit_code"], self.found)
-            store.close()
+            self._state.close()
             report.write(folder.runs / f"{self._archive.run_id}.json", result)
         except ArchiverError as error:
             stop_crawl(self._crawler, error)
@@ -170,7 +170,7 @@ class RunExtension(CrawlExtension):
             "limited": self.limited,
             **self.ledger.report(),
             "warc_files": [f"archive/{name}" for name in self._archive.files],
-            "repaired": [{"file": f"archive/{r.path.name}", "cut": r.cut} for r in self._archive.repaired],
+            "repaired": [{"file": f"{r.path.parent.name}/{r.path.name}", "cut": r.cut} for r in self._archive.repaired],
             "http": {
                 key.rpartition("/")[2]: n
                 for key, n in sorted(self._stats.get_stats().items())

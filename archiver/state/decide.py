@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 
+# The outcome of an address that a killed run captured and did not come to read: the archive answers for it.
+CAPTURED = "captured"
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is remembered of an address: see schema.sql for the words."""
+    """What is remembered of an address: see schema.sql for the words, and CAPTURED."""
 
     outcome: str
     fetched_at: str
@@ -20,7 +24,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`reason` is new, changed, retry, due, full or unchanged; `headers` make the request conditional.
+    """`reason` is new, changed, retry, due, full, captured or unchanged; `headers` make the request conditional.
 
     `outcome` is what the address was the last time, None if it is new.
     """
@@ -50,6 +54,8 @@ def decide(
     fetched = moment(known.fetched_at)
     if fetched is None or now - fetched >= revisit_after:
         return Decision(True, "due", known.outcome, _validators(known))
+    if known.outcome == CAPTURED:
+        return Decision(True, "captured", known.outcome)
     return Decision(False, "unchanged", known.outcome)
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from archiver.errors import OutputError
 from archiver.export import items
 from archiver.hooks import CrawlExtension
-from archiver.models import Found
-from archiver.state.decide import Decision, decide
+from archiver.models import Found, Record
+from archiver.state.captures import Captures
+from archiver.state.decide import CAPTURED, Decision, Known, decide
 from archiver.state.store import Store
 from archiver.warc.extension import ArchiveExtension
 
@@ -34,6 +35,7 @@ class StateExtension(CrawlExtension):
         self._revisit_after = timedelta(days=crawler.settings.getfloat("ARCHIVER_REVISIT_DAYS"))
         self._full = bool(getattr(crawler.spider, "full", False))
         self._store: Store | None = None
+        self._captures: Captures | None = None
         if self._archive.folder is not None:
             self._open()
 
@@ -45,10 +47,27 @@ class StateExtension(CrawlExtension):
     def decide(self, found: Found) -> Decision:
         """Decide whether an address is fetched; what is not fetched has its marks remembered."""
         known = self.store.known(found.url)
+        captured = None if known else self.captured(found.url)
+        if captured:
+            known = Known(CAPTURED, captured.date.isoformat())
         decision = decide(found.marks, known, datetime.now(UTC), self._revisit_after, full=self._full)
         if known is not None and not decision.fetch and found.marks != known.marks:
             self.store.note_marks(found.url, {**known.marks, **found.marks})
         return decision
+
+    def captured(self, url: str) -> Record | None:
+        """Return what the archive holds of an address although the state knows nothing of it, or None."""
+        folder = self._archive.folder
+        assert folder is not None
+        if self._captures is None:
+            self._captures = Captures(folder.state)
+        return self._captures.latest(url)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+        if self._captures:
+            self._captures.close(())
 
     def _open(self) -> Store:
         folder = self._archive.folder

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from archiver import urls
-from archiver.errors import OutputError
+from archiver.state.database import connect, refused
 from archiver.state.decide import Known
-
-VERSION = 1
 
 
 class Store:
@@ -21,16 +18,9 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            self._db = sqlite3.connect(path, isolation_level=None)
-            # WAL and NORMAL: a kill loses nothing, a power cut at most the last posts, which are fetched again.
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._migrate()
-            # by the runs, not by the file: a run that was killed while it took items in has to do it again
-            self.is_new = self._db.execute("SELECT 1 FROM run LIMIT 1").fetchone() is None
-        except sqlite3.DatabaseError as error:
-            raise self._refused(error) from error
+        self._db = connect(path)
+        # by the runs, not by the file: a run that was killed while it took items in has to do it again
+        self.is_new = self._one("SELECT 1 FROM run LIMIT 1") is None
 
     def close(self) -> None:
         """Close the database."""
@@ -132,37 +122,23 @@ class Store:
         """End the transaction."""
         self._run("COMMIT", ())
 
-    def _migrate(self) -> None:
-        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-        if version > VERSION:
-            raise OutputError(f"{self._path} was written by a newer version of this program", "Upgrade, then run again")
-        if version == 0:
-            schema = files("archiver.state").joinpath("schema.sql").read_text(encoding="utf-8")
-            self._db.executescript(f"BEGIN;\n{schema}\nPRAGMA user_version = {VERSION};\nCOMMIT;")
-
     def _one(self, sql: str, *values: Any) -> Any:
         try:
             return self._db.execute(sql, values).fetchone()
         except sqlite3.DatabaseError as error:
-            raise self._refused(error) from error
+            raise refused(self._path, error) from error
 
     def _all(self, sql: str) -> list[Any]:
         try:
             return self._db.execute(sql).fetchall()
         except sqlite3.DatabaseError as error:
-            raise self._refused(error) from error
+            raise refused(self._path, error) from error
 
     def _run(self, sql: str, values: Any) -> None:
         try:
             self._db.execute(sql, values)
         except sqlite3.DatabaseError as error:
-            raise self._refused(error) from error
-
-    def _refused(self, error: Exception) -> OutputError:
-        return OutputError(
-            f"{self._path}: {error}",
-            "Make space; if the file is damaged, move it away: the next run makes a new one from posts.jsonl",
-        )
+            raise refused(self._path, error) from error
 
 
 def _marks(text: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ warcio reads the records; the HTTP message inside stays bytes.
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,12 @@ from archiver import http1
 from archiver.errors import BadRecord
 from archiver.models import Page, Record, WarcRef
 
+logger = logging.getLogger(__name__)
+
 CHUNK = 1 << 16
+# of no bytes at all
+EMPTY = "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
+PAGES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,30 +98,53 @@ def _iterate(path: Path, stream: object, base: int) -> Iterator[StoredRecord]:
         raise BadRecord(f"{path}: broken after offset {base}: {error}") from error
 
 
-def page_of(record: StoredRecord, limit: int) -> Page:
+def page_of(record: StoredRecord, limit: int, origin: StoredRecord | None = None) -> Page:
     """Return the page that a response record holds: codings undone, at most `limit` bytes.
 
-    Raises BadRecord if the record is no HTTP response or its body cannot be decoded.
+    The page of a revisit has its own head, and the payload of `origin`, the response that it refers to.
+    Raises BadRecord if a record is no HTTP response or its body cannot be decoded.
     """
     head = http1.read_head(record.block)
-    if record.kind != "response" or head.status is None:
+    source = origin or record
+    body_head = http1.read_head(source.block) if origin else head
+    if record.kind != ("revisit" if origin else "response") or source.kind != "response" or head.status is None:
         raise BadRecord(f"{record.file}: no HTTP response at offset {record.offset}")
     try:
-        body = http1.decode(http1.payload(record.block, head), head.get("content-encoding"), limit)
+        body = http1.decode(http1.payload(source.block, body_head), body_head.get("content-encoding"), limit)
     except ValueError as error:
-        raise BadRecord(f"{record.file}: offset {record.offset}: {record.url}: {error}") from error
+        raise BadRecord(f"{source.file}: offset {source.offset}: {source.url}: {error}") from error
     return Page(record.url, body, head.fields, head.status)
 
 
 def record_of(stored: StoredRecord, file: str) -> Record | None:
-    """Return what the index needs to know of a response record, None for other types; `file` names the WARC."""
-    if stored.kind != "response":
+    """Return what index and state need to know of a response or revisit record, None for other types.
+
+    `file` names the WARC. Of a revisit's origin only id and digest are known.
+    """
+    if stored.kind not in ("response", "revisit"):
         return None
+    fields = stored.fields
     head = http1.read_head(stored.block)
     mime = (head.get("content-type") or "").split(";")[0].strip().lower() or None
-    digest = stored.fields.get("WARC-Payload-Digest")
+    digest = fields.get("WARC-Payload-Digest")
     ref = WarcRef(file, stored.offset, stored.length, stored.record_id, digest)
-    return Record(ref, stored.url, stored.date, head.status or 0, mime)
+    origin = None
+    if stored.kind == "revisit":
+        origin = WarcRef("", 0, 0, fields.get("WARC-Refers-To", "").strip("<>"), digest)
+    is_original = not origin and "WARC-Truncated" not in fields and digest not in (None, EMPTY)
+    is_page = fields.get("WARC-Identified-Payload-Type") in PAGES or mime in PAGES
+    return Record(ref, stored.url, stored.date, head.status or 0, mime, origin, is_original, is_page)
+
+
+def captures(path: Path) -> Iterator[Record]:
+    """Yield the response and revisit records of a finished WARC file, up to where it is damaged if it is."""
+    try:
+        for stored in records(path):
+            record = record_of(stored, f"archive/{path.name}")
+            if record:
+                yield record
+    except BadRecord as error:
+        logger.warning("%s is read up to where it is damaged: %s", path, error)
 
 
 def whole_length(path: Path) -> int:

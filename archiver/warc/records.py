@@ -1,49 +1,77 @@
-"""WARC/1.1 records as bytes: pure functions from captures to record blocks.
+"""WARC/1.1 records as bytes: pure functions from captures to records (docs/warc.md).
 
-A record is written exactly as captured: nothing in a block is parsed and printed again. Sources: WARC 1.1
+A block is written exactly as captured: nothing in it is parsed and printed again. Sources: WARC 1.1
 (ISO 28500:2017), sections in the comments.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import ipaddress
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
-from archiver import http1
-from archiver.models import Capture
+from archiver.http1 import HEAD_END
+from archiver.models import Capture, Record
+from archiver.spool import Spool
+from archiver.warc.message import Message, sha1
+from archiver.warc.secrets import redact, target_uri
 
 RESPONSE_TYPE = "application/http; msgtype=response"
 REQUEST_TYPE = "application/http; msgtype=request"
 FIELDS_TYPE = "application/warc-fields"
+BYTES_TYPE = "application/octet-stream"
+TEXT_TYPE = "text/plain; charset=utf-8"
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The content of a record: bytes, or a spool from `start` on. `known_digest` spares reading it again."""
+
+    data: bytes | Spool
+    start: int = 0
+    known_digest: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return (self.data.size if isinstance(self.data, Spool) else len(self.data)) - self.start
+
+    @property
+    def digest(self) -> str:
+        """Its digest, as WARC-Block-Digest has it."""
+        return self.known_digest or sha1(*self.pieces())
+
+    def pieces(self) -> Iterator[bytes | memoryview]:
+        """Yield its bytes."""
+        if isinstance(self.data, Spool):
+            yield from self.data.pieces(self.start)
+        else:
+            yield self.data
 
 
 @dataclass(frozen=True, slots=True)
 class WarcRecord:
-    """One record, ready to be written: `fields` are its named fields in order, `block` its content."""
+    """One record, ready to be written: `head` is all that stands before the block."""
 
     record_id: str
-    fields: tuple[tuple[str, str], ...]
-    block: bytes
+    head: bytes
+    block: Block
 
-    def serialise(self) -> bytes:
-        """Return the record's bytes: version line, fields, empty line, block, two CRLF (section 4)."""
-        head = "".join(f"{name}: {value}\r\n" for name, value in self.fields)
-        return b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n", self.block, b"\r\n\r\n"))
+    def pieces(self) -> Iterator[bytes | memoryview]:
+        """Yield the record's bytes: version line, fields, empty line, block, two CRLF (section 4)."""
+        yield self.head
+        yield from self.block.pieces()
+        yield b"\r\n\r\n"
 
 
 def new_id() -> str:
     """Return a fresh record id; random, because time-based ids tell who made them."""
     return f"urn:uuid:{uuid.uuid4()}"
-
-
-def sha1(data: bytes) -> str:
-    """Return a digest in the form that archives compare: sha1 with upper-case Base32 (section 5.8)."""
-    return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
 
 
 def warc_date(moment: datetime) -> str:
@@ -54,48 +82,144 @@ def warc_date(moment: datetime) -> str:
 def warcinfo(file_name: str, moment: datetime, fields: Mapping[str, str]) -> WarcRecord:
     """Return the record that opens a file and says who wrote it, with what, and how (section 6.2)."""
     block = "".join(f"{k}: {_one_line(v)}\r\n" for k, v in fields.items()).encode()
-    return _record("warcinfo", moment, FIELDS_TYPE, block, [("WARC-Filename", file_name)])
+    own = f"WARC-Date: {warc_date(moment)}\r\nWARC-Filename: {file_name}\r\n"
+    return _record("warcinfo", own, FIELDS_TYPE, Block(block))
 
 
-def exchange(capture: Capture, warcinfo_id: str) -> tuple[WarcRecord | None, WarcRecord]:
-    """Return the response record and the request record of one exchange, tied by WARC-Concurrent-To.
+class ExchangeRecords:
+    """The records of one exchange; `keep_secrets` is the secrets policy."""
 
-    The response is None when nothing came back. The payload digest has the transfer coding removed and the
-    content coding kept (section 5.9).
-    """
-    common: list[tuple[str, str]] = [("WARC-Target-URI", capture.url)]
-    if capture.peer:
-        common.append(("WARC-IP-Address", ipaddress.ip_address(capture.peer).compressed))
-    common += [("WARC-Protocol", p) for p in capture.protocols]
-    common.append(("WARC-Warcinfo-ID", f"<{warcinfo_id}>"))
-    response = None
-    if capture.response:
-        extra = [*common, ("WARC-Payload-Digest", sha1(http1.payload(capture.response)))]
-        if capture.truncated:
-            extra.append(("WARC-Truncated", capture.truncated))
-        response = _record("response", capture.started, RESPONSE_TYPE, capture.response, extra)
-    if response:
-        common.append(("WARC-Concurrent-To", f"<{response.record_id}>"))
-    request = _record("request", capture.started, REQUEST_TYPE, capture.request, common)
-    return response, request
+    def __init__(self, capture: Capture, warcinfo_id: str, *, keep_secrets: bool) -> None:
+        self._capture = capture
+        self._keep = keep_secrets
+        self.uri = target_uri(capture.url, keep=keep_secrets)
+        self._info = f"WARC-Warcinfo-ID: <{warcinfo_id}>\r\n"
+        self._date = f"WARC-Date: {warc_date(capture.started)}\r\n"
+        self._about = f"WARC-Target-URI: {self.uri}\r\n"
+        self._peer = f"WARC-IP-Address: {_address(capture.peer)}\r\n" if capture.peer else ""
+        self._tls = f"WARC-Protocol: {capture.tls}\r\n" if capture.tls else ""
+        if capture.cipher:
+            self._tls += f"WARC-Cipher-Suite: {capture.cipher}\r\n"
+        self._concurrent = ""
+
+    def all(self, message: Message | None, interim: int, origin: Record | None) -> list[WarcRecord]:
+        """Return response or revisit, request, and what else is to be told; those of them that there are.
+
+        `message` and `interim` are what `read_message` gives. `origin` is the response that the payload was captured
+        in before: this one then becomes a revisit (section 6.7).
+        """
+        out: list[WarcRecord] = []
+        if message:
+            out.append(self._revisit(message, origin) if origin else self._response(message))
+        redacted: list[str] = []
+        if self._capture.request:
+            request, redacted = self._request()
+            out.append(request)
+        if interim:
+            out.append(self._metadata(RESPONSE_TYPE, Block(self._capture.response.first(interim)[:interim])))
+        if message is None and self._capture.response.size > interim:
+            out.append(self._metadata(BYTES_TYPE, Block(self._capture.response, interim)))
+        told = self._told(redacted)
+        if told:
+            out.append(self._metadata(FIELDS_TYPE, Block(told)))
+        return out
+
+    def _response(self, message: Message) -> WarcRecord:
+        extra = f"WARC-Payload-Digest: {message.payload_digest}\r\n"
+        if message.looks_like:
+            extra += f"WARC-Identified-Payload-Type: {message.looks_like}\r\n"
+        if self._capture.truncated:
+            extra += f"WARC-Truncated: {self._capture.truncated}\r\n"
+        common = self._common(message.head.first_line) + extra
+        block = Block(self._capture.response, message.interim, message.block_digest)
+        made = _record("response", common, RESPONSE_TYPE, block)
+        self._concurrent = f"WARC-Concurrent-To: <{made.record_id}>\r\n"
+        return made
+
+    def _revisit(self, message: Message, origin: Record) -> WarcRecord:
+        """The head of the response, and where its payload lies; all three Refers-To fields, as replayers need them."""
+        unmodified = message.head.status == 304
+        extra = (
+            f"WARC-Profile: {NOT_MODIFIED if unmodified else IDENTICAL}\r\n"
+            f"WARC-Refers-To: <{origin.ref.record_id}>\r\n"
+            f"WARC-Refers-To-Target-URI: {origin.url}\r\n"
+            f"WARC-Refers-To-Date: {warc_date(origin.date)}\r\n"
+            f"WARC-Payload-Digest: {origin.ref.payload_digest}\r\n"
+        )
+        if not unmodified:
+            extra += "WARC-Truncated: length\r\n"  # section 6.7.2
+        common = self._common(message.head.first_line) + extra
+        made = _record("revisit", common, RESPONSE_TYPE, Block(message.head_bytes))
+        self._concurrent = f"WARC-Concurrent-To: <{made.record_id}>\r\n"
+        return made
+
+    def _request(self) -> tuple[WarcRecord, list[str]]:
+        block, redacted = (self._capture.request, []) if self._keep else redact(self._capture.request)
+        extra = self._concurrent
+        end = HEAD_END.search(block)
+        if end and end.end() < len(block):
+            extra += f"WARC-Payload-Digest: {sha1(block[end.end() :])}\r\n"
+        made = _record("request", self._common("HTTP/1.1") + extra, REQUEST_TYPE, Block(block))
+        self._concurrent = self._concurrent or f"WARC-Concurrent-To: <{made.record_id}>\r\n"
+        return made, redacted
+
+    def _metadata(self, kind: str, block: Block) -> WarcRecord:
+        # Replayers take a metadata record with an address and a type of its own for a capture of that address.
+        about = self._about if kind == FIELDS_TYPE else ""
+        return _record("metadata", self._date + about + self._peer + self._info + self._concurrent, kind, block)
+
+    def _told(self, redacted: list[str]) -> bytes:
+        """What the bytes don't tell; nothing of most exchanges."""
+        capture = self._capture
+        told: dict[str, object] = {}
+        if capture.outcome:
+            told |= {"outcome": capture.outcome, "error": _one_line(capture.error or "")}
+        if capture.request and not capture.response.size:
+            told["noResponse"] = "true"
+        if capture.surplus:
+            told["surplusBytesAfterResponse"] = capture.surplus
+        if redacted:
+            told["redactedRequestHeaders"] = ", ".join(redacted)
+        if capture.attempt > 1:
+            told["attempt"] = capture.attempt
+        if not told:
+            return b""
+        milliseconds = round((capture.ended - capture.started).total_seconds() * 1000)
+        return "".join(f"{k}: {v}\r\n" for k, v in {"fetchTimeMs": milliseconds, **told}.items()).encode()
+
+    def _common(self, first_line: str) -> str:
+        protocol = "http/1.0" if first_line[:8].upper() == "HTTP/1.0" else "http/1.1"
+        return f"{self._date}{self._about}{self._peer}WARC-Protocol: {protocol}\r\n{self._tls}{self._info}"
 
 
-def _record(
-    kind: str, moment: datetime, content_type: str, block: bytes, extra: Sequence[tuple[str, str]]
-) -> WarcRecord:
-    record_id = new_id()
-    fields = (
-        ("WARC-Type", kind),
-        ("WARC-Record-ID", f"<{record_id}>"),
-        ("WARC-Date", warc_date(moment)),
-        *((name, _one_line(value)) for name, value in extra),
-        ("WARC-Block-Digest", sha1(block)),
-        ("Content-Type", content_type),
-        ("Content-Length", str(len(block))),
+def conversion(source: Record, text: str, moment: datetime, warcinfo_id: str) -> WarcRecord:
+    """Return the record of a text that was made of `source` (section 6.8)."""
+    block = text.encode("utf-8", "replace")
+    own = (
+        f"WARC-Date: {warc_date(moment)}\r\n"
+        f"WARC-Target-URI: {source.url}\r\n"
+        f"WARC-Refers-To: <{source.payload.record_id}>\r\n"
+        f"WARC-Warcinfo-ID: <{warcinfo_id}>\r\n"
+        f"WARC-Payload-Digest: {sha1(block)}\r\n"
     )
-    return WarcRecord(record_id, fields, block)
+    return _record("conversion", own, TEXT_TYPE, Block(block))
+
+
+def _record(kind: str, own: str, content_type: str, block: Block) -> WarcRecord:
+    record_id = new_id()
+    head = (
+        f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <{record_id}>\r\n{own}"
+        f"WARC-Block-Digest: {block.digest}\r\nContent-Type: {content_type}\r\nContent-Length: {block.size}\r\n\r\n"
+    )
+    return WarcRecord(record_id, head.encode(), block)
+
+
+@lru_cache(256)
+def _address(peer: str) -> str:
+    # section 5.10 and RFC 5952; a scope such as %eth0 says something of this machine only
+    return ipaddress.ip_address(peer.partition("%")[0]).compressed
 
 
 def _one_line(value: str) -> str:
-    # Section 4: a value is one line; a URL or a setting must not be able to add a field.
+    # Section 4: a value is one line; an error's text or a setting must not be able to add a field.
     return " ".join(value.split())

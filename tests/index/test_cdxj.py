@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from archiver.errors import OutputError
 from archiver.index import cdxj
-from archiver.index.extension import lines_of
 from archiver.models import Capture, Record, WarcRef
 from archiver.warc.reader import record_at
 from archiver.warc.writer import WarcWriter

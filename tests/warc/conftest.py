@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archiver.models import Capture
+from archiver.spool import Spool
 from archiver.warc.writer import WarcWriter
 
 MOMENT = datetime(2020, 1, 2, 3, 4, 5, 678901, UTC)
 PLAIN = Capture(
     url="http://example.org/a?b=c",
     request=b"GET /a?b=c HTTP/1.1\r\nHost: example.org\r\n\r\n",
-    response=b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 7\r\n\r\n<p>One.",
+    response=Spool(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 7\r\n\r\n<p>One."),
     started=MOMENT,
     ended=MOMENT,
     peer="192.0.2.1",
@@ -26,8 +28,14 @@ PLAIN = Capture(
 
 @pytest.fixture
 def capture() -> Callable[..., Capture]:
-    """Return a function from changed fields to a capture."""
-    return lambda **changes: replace(PLAIN, **changes)
+    """Return a function from changed fields to a capture; `response` may be bytes."""
+
+    def make(**changes: Any) -> Capture:
+        if isinstance(changes.get("response"), bytes):
+            changes["response"] = Spool(changes["response"])
+        return replace(PLAIN, **changes)
+
+    return make
 
 
 @pytest.fixture

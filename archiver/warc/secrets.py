@@ -1,0 +1,36 @@
+"""What of a request never reaches the archive unless the operator says so: credentials (docs/warc.md, Secrets)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urldefrag, urlsplit, urlunsplit
+
+from archiver.http1 import HEAD_END
+
+REDACT, KEEP = "redact", "keep"
+POLICIES = {
+    REDACT: "Authorization, Cookie and Proxy-Authorization are left out of request records, and user name and password "
+    "out of addresses; a metadata record names what was left out (redactedRequestHeaders). Responses are as received",
+    KEEP: "kept: request records are as sent, Authorization, Cookie and Proxy-Authorization included",
+}
+SECRET = re.compile(rb"(?im)^(authorization|cookie|proxy-authorization)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*")
+# RFC 3986 section 2: what a URI is made of; % because escapes are there already.
+LEGAL = "%!#$&'()*+,/:;=?@[]~-._"
+
+
+def redact(request: bytes) -> tuple[bytes, list[str]]:
+    """Return a request as it is archived, and the names of the fields that were left out of it."""
+    end = HEAD_END.search(request)
+    size = end.end() if end else len(request)
+    head = request[:size]
+    names = [name.decode().lower() for name in SECRET.findall(head)]
+    return (SECRET.sub(b"", head) + request[size:], names) if names else (request, names)
+
+
+def target_uri(url: str, *, keep: bool = False) -> str:
+    """Return an address as WARC-Target-URI: no fragment, only legal characters; no credentials unless `keep`."""
+    bare = quote(urldefrag(url)[0], safe=LEGAL)
+    if keep or "@" not in bare:
+        return bare
+    parts = urlsplit(bare)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
