@@ -107,22 +107,24 @@ def dechunk(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes | memoryview
     """
     line = b""
     left = -1  # of the chunk's data; below 0: a line with a size is to come
-    for piece in pieces:
+    for each in pieces:
+        piece = bytes(each)  # to search in; no copy of what is bytes already
+        view = memoryview(piece)
         at = 0
         while at < len(piece):
             if left > 0:
-                data = piece[at : at + left]
+                data = view[at : at + left]
                 yield data
                 at += len(data)
                 left -= len(data)
                 continue
-            end = bytes(piece[at : at + MAX_CHUNK_LINE]).find(b"\n")
-            line += bytes(piece[at : at + MAX_CHUNK_LINE if end < 0 else at + end + 1])
-            if end < 0:
-                if len(line) > MAX_CHUNK_LINE:
-                    return
+            end = piece.find(b"\n", at, at + MAX_CHUNK_LINE) + 1
+            line += piece[at : end or at + MAX_CHUNK_LINE]
+            if len(line) > MAX_CHUNK_LINE or (not end and len(line) == MAX_CHUNK_LINE):
+                return
+            if not end:
                 break
-            at += end + 1
+            at = end
             if left == 0:  # the line end behind a chunk's data
                 if line.strip(b"\r\n"):
                     return

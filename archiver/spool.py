@@ -5,6 +5,7 @@ A body that is being captured is held once, whatever its size: the pieces are ke
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -39,7 +40,7 @@ class Spool:
             self._pieces.append(piece)
             if self.size <= self._limit:
                 return
-            self._file = tempfile.TemporaryFile(prefix="archiver-", buffering=0)
+            self._file = tempfile.TemporaryFile(prefix="archiver-", buffering=0)  # noqa: SIM115 - `close` ends it
             pieces, self._pieces = self._pieces, []
         else:
             pieces = [piece]
@@ -48,6 +49,8 @@ class Spool:
 
     def cut(self, size: int) -> None:
         """Forget everything behind the first `size` bytes."""
+        if size >= self.size:
+            return
         if self._file is not None:
             self._file.truncate(size)
             self._file.seek(size)
@@ -56,13 +59,15 @@ class Spool:
                 self.size -= len(self._pieces.pop())
             if self.size > size:
                 self._pieces[-1] = self._pieces[-1][: size - self.size]
-        self.size = min(self.size, size)
+        self.size = size
 
     def pieces(self, start: int = 0) -> Iterator[bytes | memoryview]:
         """Yield the bytes from `start` on, in pieces."""
         if self._file is not None:
             while start < self.size:
                 piece = os.pread(self._file.fileno(), min(CHUNK, self.size - start), start)
+                if not piece:
+                    raise OSError(errno.EIO, "a temporary file does not hold what was written to it")
                 start += len(piece)
                 yield piece
             return

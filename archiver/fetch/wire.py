@@ -215,7 +215,8 @@ def check() -> None:
 
 
 _ANSWERS = [
-    b"HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200  odd\nX : y\r\nno colon\r\nTransfer-Encoding: Chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+    b"HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200  odd\nX : y\r\nno colon\r\nTransfer-Encoding: Chunked\r\n\r\n"
+    b"1\r\na\r\n0\r\n\r\n",
     b"HTTP/1.1 200 OK\r\ncontent-LENGTH:2\r\n\r\nab",
 ]
 

@@ -40,10 +40,7 @@ class Captures:
 
     def find(self, payload_digest: str, url: str | None) -> Record | None:
         """Return the response with this payload; of this address, or if that is None of any."""
-        if url is None:
-            added = self._payloads.get(payload_digest)
-        else:
-            added = self._added.get((url, payload_digest))
+        added = self._payloads.get(payload_digest) if url is None else self._added.get((url, payload_digest))
         if added or self._is_empty:
             return added
         if url is None:
@@ -76,13 +73,14 @@ class Captures:
             self.flush()
 
     def keep_only(self, names: Iterable[str]) -> None:
-        """Forget the captures of WARC files that are not among `names`: nothing may refer to what was moved away."""
+        """Forget the captures of WARC files that are not among `names`, or not all known: they may be gone."""
         there = set(names)
         try:
             known = [str(name) for (name,) in self._db.execute("SELECT name FROM warc_file")]
             gone = [name for name in known if name not in there]
-            self._db.executemany("DELETE FROM capture WHERE file = 'archive/' || ?", [(name,) for name in gone])
             self._db.executemany("DELETE FROM warc_file WHERE name = ?", [(name,) for name in gone])
+            # A killed run may have written rows of a file that a power cut then shortened: it is read again.
+            self._db.execute("DELETE FROM capture WHERE file NOT IN (SELECT 'archive/' || name FROM warc_file)")
         except sqlite3.DatabaseError as error:
             raise refused(self._path, error) from error
 

@@ -19,11 +19,15 @@ def connect(path: Path) -> sqlite3.Connection:
     """
     try:
         database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=60)
+    except sqlite3.DatabaseError as error:
+        raise refused(path, error) from error
+    try:
         # WAL and NORMAL: a kill loses nothing, a power cut at most the last posts, which are fetched again.
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         _migrate(database, path)
     except sqlite3.DatabaseError as error:
+        database.close()
         raise refused(path, error) from error
     return database
 

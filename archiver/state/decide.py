@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-
 # The outcome of an address that a killed run captured and did not come to read: the archive answers for it.
 CAPTURED = "captured"
 

@@ -49,7 +49,7 @@ def read_message(response: Spool) -> tuple[int, Message | None]:
     """
     start = response.first(1)
     head = http1.read_head(start)
-    if not head.is_whole:
+    if not head.is_whole or http1.interim_size(start) == len(start):  # the head goes on in further pieces
         start = response.first(MAX_HEAD)
         head = http1.read_head(start)
     interim = http1.interim_size(start)

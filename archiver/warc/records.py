@@ -17,7 +17,7 @@ from archiver.http1 import HEAD_END
 from archiver.models import Capture, Record
 from archiver.spool import Spool
 from archiver.warc.message import Message, sha1
-from archiver.warc.secrets import redact, target_uri
+from archiver.warc.secrets import redact, target_uri, without_credentials
 
 RESPONSE_TYPE = "application/http; msgtype=response"
 REQUEST_TYPE = "application/http; msgtype=request"
@@ -173,7 +173,10 @@ class ExchangeRecords:
         capture = self._capture
         told: dict[str, object] = {}
         if capture.outcome:
-            told |= {"outcome": capture.outcome, "error": _one_line(capture.error or "")}
+            error = capture.error or ""
+            if not self._keep:
+                error = without_credentials(error, capture.url)
+            told |= {"outcome": capture.outcome, "error": _one_line(error)}
         if capture.request and not capture.response.size:
             told["noResponse"] = "true"
         if capture.surplus:

@@ -13,7 +13,7 @@ POLICIES = {
     "out of addresses; a metadata record names what was left out (redactedRequestHeaders). Responses are as received",
     KEEP: "kept: request records are as sent, Authorization, Cookie and Proxy-Authorization included",
 }
-SECRET = re.compile(rb"(?im)^(authorization|cookie|proxy-authorization)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*")
+SECRET = re.compile(rb"(?im)^(authorization|cookie|proxy-authorization)[ \t]*:[^\n]*\n?(?:[ \t][^\n]*\n?)*")
 # RFC 3986 section 2: what a URI is made of; % because escapes are there already.
 LEGAL = "%!#$&'()*+,/:;=?@[]~-._"
 
@@ -34,3 +34,9 @@ def target_uri(url: str, *, keep: bool = False) -> str:
         return bare
     parts = urlsplit(bare)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def without_credentials(text: str, url: str) -> str:
+    """Return a text about `url`, such as an error's, without the user name and password in that address."""
+    credentials, at, _ = urlsplit(url).netloc.rpartition("@")
+    return re.sub(re.escape(credentials + at), "", text, flags=re.IGNORECASE) if at else text

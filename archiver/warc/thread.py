@@ -84,7 +84,9 @@ class WriterThread:
             self._due = time.monotonic() + self._seconds
         batch: list[Job | None] = []
         try:
-            batch.append(self._jobs.get(timeout=None if synced else max(0.0, self._due - time.monotonic())))
+            # after a sync that failed, the next is tried with the next job: not over and over
+            timeout = None if synced or self._broken else max(0.0, self._due - time.monotonic())
+            batch.append(self._jobs.get(timeout=timeout))
             while True:
                 batch.append(self._jobs.get_nowait())
         except Empty:

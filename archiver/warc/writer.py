@@ -80,12 +80,17 @@ class WarcWriter:
     @property
     def is_synced(self) -> bool:
         """Whether all that was written would survive a power cut."""
-        return self._synced
+        return self._synced or self._file is None
 
     def write(self, capture: Capture) -> Record | None:
         """Append the records of one exchange; return where the response or revisit lies, None if there is none."""
         self._ready()
-        interim, message = read_message(capture.response)
+        try:
+            interim, message = read_message(capture.response)
+        except OSError as error:
+            raise OutputError(
+                f"cannot read what was held of {capture.url}: {error.strerror}", "Make space in TMPDIR, then run again"
+            ) from error
         made = ExchangeRecords(capture, self._warcinfo_id, keep_secrets=self._keep_secrets)
         origin = self._origin(capture, made.uri, message) if message and self._originals else None
         places = self._append(made.all(message, interim, origin))
