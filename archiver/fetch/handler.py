@@ -98,7 +98,7 @@ def _captures(request: Request, fetch: Fetch, error: BaseException | None, flags
                 cipher=exchange.cipher,
                 surplus=exchange.surplus,
                 attempt=number,
-                outcome=failures.outcome(error) if final and error else None,
+                outcome=_outcome(exchange, error) if final and error else None,
                 error=failures.why(error) if final and error else None,
             )
         )
@@ -107,6 +107,12 @@ def _captures(request: Request, fetch: Fetch, error: BaseException | None, flags
         ended = fetch.exchanges[-1].ended if fetch.exchanges else None
         out.append(Capture.failed(request.url, fetch.started, ended, outcome, why))
     return out
+
+
+def _outcome(exchange: Exchange, error: BaseException) -> str:
+    # whatever Scrapy makes of it, the connection knows who ended it
+    known = {"unspecified": "parse", "length": "length"}.get(exchange.cut or "")
+    return known if known and not isinstance(error, DownloadTimeoutError) else failures.outcome(error)
 
 
 def _truncated(exchange: Exchange, error: BaseException | None, flags: str) -> str | None:
