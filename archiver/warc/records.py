@@ -81,7 +81,7 @@ def warc_date(moment: datetime) -> str:
 
 def warcinfo(file_name: str, moment: datetime, fields: Mapping[str, str]) -> WarcRecord:
     """Return the record that opens a file and says who wrote it, with what, and how (section 6.2)."""
-    block = "".join(f"{k}: {_one_line(v)}\r\n" for k, v in fields.items()).encode()
+    block = "".join(f"{k}: {_one_line(v)}\r\n" for k, v in fields.items()).encode("utf-8", "replace")
     own = f"WARC-Date: {warc_date(moment)}\r\nWARC-Filename: {file_name}\r\n"
     return _record("warcinfo", own, FIELDS_TYPE, Block(block))
 
@@ -225,4 +225,4 @@ def _address(peer: str) -> str:
 
 def _one_line(value: str) -> str:
     # Section 4: a value is one line; an error's text or a setting must not be able to add a field.
-    return " ".join(value.split())
+    return "".join(c if c.isprintable() else " " for c in " ".join(value.split()))
