@@ -131,7 +131,8 @@ class Record:
     """A response or revisit record as the writer put it down: what index, state and item need to know of it.
 
     `origin` is the response that a revisit refers to: where the payload lies. `is_original` says that later
-    captures of the same payload may refer to this one: it is a response, whole and not empty.
+    captures of the same payload may refer to this one: it is a response, whole and not empty. `is_page` says that it
+    is HTML, `is_chunked` that its body is in the chunked transfer coding.
     """
 
     ref: WarcRef
@@ -142,6 +143,7 @@ class Record:
     origin: WarcRef | None = None
     is_original: bool = False
     is_page: bool = False
+    is_chunked: bool = False
 
     @property
     def payload(self) -> WarcRef:

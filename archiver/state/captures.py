@@ -16,10 +16,13 @@ from archiver.state.database import connect, refused
 
 # Captures that are held in memory before they are written together: one transaction costs as much as all of them.
 TOGETHER = 500
-COLUMNS = "url, payload_digest, record_id, date, status, mime, is_page, file, offset, length"
-FIND = f"SELECT {COLUMNS} FROM capture WHERE payload_digest = ?"  # noqa: S608 - names of our own
-ADD = f"""INSERT INTO capture ({COLUMNS}, seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+COLUMNS = "url, payload_digest, record_id, date, status, mime, is_page, is_chunked, file, offset, length"
+FIND = f"SELECT {COLUMNS} FROM capture WHERE payload_digest = ? AND is_chunked = ?"  # noqa: S608 - names of our own
+ADD = f"""INSERT INTO capture ({COLUMNS}, seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET seen = max(seen, excluded.seen)"""  # noqa: S608
+
+# address, payload digest, whether it is chunked
+Key = tuple[str, str, bool]
 
 
 class Captures:
@@ -32,26 +35,27 @@ class Captures:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._db = connect(path)
-        self._added: dict[tuple[str, str], Record] = {}
-        self._payloads: dict[str, Record] = {}
-        self._seen: dict[tuple[str, str], str] = {}
-        self._latest: dict[str, str] = {}
+        self._added: dict[Key, Record] = {}
+        self._payloads: dict[tuple[str, bool], Record] = {}
+        self._seen: dict[Key, str] = {}
+        self._latest: dict[str, tuple[str, bool]] = {}
         self._is_empty = self._one("SELECT 1 FROM capture LIMIT 1") is None
 
-    def find(self, payload_digest: str, url: str | None) -> Record | None:
-        """Return the response with this payload; of this address, or if that is None of any."""
-        added = self._payloads.get(payload_digest) if url is None else self._added.get((url, payload_digest))
+    def find(self, payload_digest: str, url: str | None, *, chunked: bool) -> Record | None:
+        """Return the response with this payload, chunked or not; of this address, or if that is None of any."""
+        wanted = (payload_digest, chunked)
+        added = self._payloads.get(wanted) if url is None else self._added.get((url, *wanted))
         if added or self._is_empty:
             return added
         if url is None:
-            return _record(self._one(FIND + " ORDER BY date LIMIT 1", payload_digest))
-        return _record(self._one(FIND + " AND url = ?", payload_digest, url))
+            return _record(self._one(FIND + " ORDER BY date LIMIT 1", *wanted))
+        return _record(self._one(FIND + " AND url = ?", *wanted, url))
 
     def latest(self, url: str) -> Record | None:
         """Return the response whose payload this address had when it was last seen, None if there was no 200."""
-        digest = self._latest.get(url)
-        if digest:
-            return self.find(digest, url)
+        latest = self._latest.get(url)
+        if latest:
+            return self.find(latest[0], url, chunked=latest[1])
         sql = f"SELECT {COLUMNS} FROM capture WHERE url = ? AND status = 200 ORDER BY seen DESC LIMIT 1"  # noqa: S608
         return _record(self._one(sql, url))
 
@@ -60,15 +64,21 @@ class Captures:
         digest = record.ref.payload_digest
         if digest is None or not (record.is_original or record.origin):
             return
-        key = (record.url, digest)
-        seen = record.date.isoformat(timespec="microseconds")
+        chunked = record.is_chunked
         if record.is_original:
-            self._added.setdefault(key, record)
-            self._payloads.setdefault(digest, record)
-        if record.origin is None or self.find(digest, record.url):
-            self._seen[key] = max(self._seen.get(key, ""), seen)
-            if record.status in (200, 304):
-                self._latest[record.url] = digest
+            self._added.setdefault((record.url, digest, chunked), record)
+            self._payloads.setdefault((digest, chunked), record)
+        elif record.status == 304:  # its own head says nothing of the payload's
+            latest = self.latest(record.url)
+            if latest is None or latest.ref.payload_digest != digest:
+                return
+            chunked = latest.is_chunked
+        elif not self.find(digest, record.url, chunked=chunked):
+            return
+        key = (record.url, digest, chunked)
+        self._seen[key] = max(self._seen.get(key, ""), record.date.isoformat(timespec="microseconds"))
+        if record.status in (200, 304):
+            self._latest[record.url] = (digest, chunked)
         if len(self._seen) >= TOGETHER:
             self.flush()
 
@@ -104,7 +114,7 @@ class Captures:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany(ADD, [(*_row(self._added[key]), self._seen[key]) for key in self._added])
             self._db.executemany(
-                "UPDATE capture SET seen = max(seen, ?) WHERE url = ? AND payload_digest = ?",
+                "UPDATE capture SET seen = max(seen, ?) WHERE url = ? AND payload_digest = ? AND is_chunked = ?",
                 [(seen, *key) for key, seen in self._seen.items() if key not in self._added],
             )
             self._db.execute("COMMIT")
@@ -133,15 +143,17 @@ class Captures:
 def _row(record: Record) -> tuple[object, ...]:
     ref = record.ref
     date = record.date.isoformat(timespec="microseconds")
-    place = (ref.file, ref.offset, ref.length)
-    return (record.url, ref.payload_digest, ref.record_id, date, record.status, record.mime, record.is_page, *place)
+    told = (record.status, record.mime, record.is_page, record.is_chunked)
+    return (record.url, ref.payload_digest, ref.record_id, date, *told, ref.file, ref.offset, ref.length)
 
 
 def _record(row: tuple[object, ...] | None) -> Record | None:
     if row is None:
         return None
-    url, digest, record_id, date, status, mime, is_page, file, offset, length = row
+    url, digest, record_id, date, status, mime, is_page, is_chunked, file, offset, length = row
     ref = WarcRef(str(file), int(str(offset)), int(str(length)), str(record_id), str(digest))
     mime = None if mime is None else str(mime)
     moment = datetime.fromisoformat(str(date))
-    return Record(ref, str(url), moment, int(str(status)), mime, is_original=True, is_page=bool(is_page))
+    return Record(
+        ref, str(url), moment, int(str(status)), mime, None, True, is_page=bool(is_page), is_chunked=bool(is_chunked)
+    )

@@ -1,7 +1,7 @@
 -- The memory of crawls, version 2: what the WARC files hold, so that later captures can refer to it. All of it is
 -- made again from the WARC files when it is missing.
 
--- One row per address and payload: the response record that holds it.
+-- One row per address, payload and transfer coding: the response record that holds it.
 CREATE TABLE capture (
     url            TEXT NOT NULL,     -- WARC-Target-URI
     payload_digest TEXT NOT NULL,     -- sha1:BASE32
@@ -10,11 +10,12 @@ CREATE TABLE capture (
     seen           TEXT NOT NULL,     -- the same of the last capture that had this payload, revisits too
     status         INTEGER NOT NULL,
     mime           TEXT,              -- as the server names it
-    is_page        INTEGER NOT NULL,  -- its bytes look like HTML
+    is_page        INTEGER NOT NULL,  -- it is HTML
+    is_chunked     INTEGER NOT NULL,  -- its body is in the chunked transfer coding
     file           TEXT NOT NULL,     -- archive/NAME.warc.gz
     offset         INTEGER NOT NULL,
     length         INTEGER NOT NULL,
-    PRIMARY KEY (url, payload_digest)
+    PRIMARY KEY (url, payload_digest, is_chunked)
 ) WITHOUT ROWID;
 
 CREATE INDEX capture_payload ON capture (payload_digest);

@@ -98,7 +98,7 @@ class ArchiveExtension(CrawlExtension):
             folder.archive, blog, self.run_id, info, max_bytes, originals=captures, keep_secrets=keep
         )
         if self._settings.getbool("ARCHIVER_CONVERSIONS"):
-            self._texts = WarcWriter(folder.text, blog, self.run_id, info, max_bytes)
+            self._texts = WarcWriter(folder.text, f"{blog}-text", self.run_id, info, max_bytes)
         self.folder = folder
         return folder
 

@@ -133,7 +133,7 @@ def record_of(stored: StoredRecord, file: str) -> Record | None:
         origin = WarcRef("", 0, 0, fields.get("WARC-Refers-To", "").strip("<>"), digest)
     is_original = not origin and "WARC-Truncated" not in fields and digest not in (None, EMPTY)
     is_page = fields.get("WARC-Identified-Payload-Type") in PAGES or mime in PAGES
-    return Record(ref, stored.url, stored.date, head.status or 0, mime, origin, is_original, is_page)
+    return Record(ref, stored.url, stored.date, head.status or 0, mime, origin, is_original, is_page, head.chunked)
 
 
 def captures(path: Path) -> Iterator[Record]:

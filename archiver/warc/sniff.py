@@ -28,6 +28,8 @@ ROOTS = {
 ROOT = re.compile(rb"<(?![?!])(?:rdf:)?([a-zA-Z]+)")
 JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*[\[\]{"\d-])')
 BOM = b"\xef\xbb\xbf"
+# As long as the longest tag that is looked for; no part of any.
+PAD = b"." * 16
 
 
 def sniff(sample: bytes, coding: str | None) -> str | None:
@@ -40,11 +42,18 @@ def sniff(sample: bytes, coding: str | None) -> str | None:
         return None
     if JSON.match(data):
         return "application/json"
-    found = (extract_mime(data.removeprefix(BOM)) or b"application/octet-stream").decode("latin-1")
+    found = _by_the_standard(data.removeprefix(BOM)).decode("latin-1")
     if found == "text/xml":
         root = ROOT.search(data)
         return ROOTS.get(root[1].lower(), found) if root else found
     return found
+
+
+def _by_the_standard(data: bytes) -> bytes:
+    try:
+        return extract_mime(data) or b"application/octet-stream"
+    except IndexError:  # it reads past the end of what is blank up to its last few bytes
+        return extract_mime(data[: READ - len(PAD)] + PAD) or b"application/octet-stream"
 
 
 def _decoded(sample: bytes, coding: str) -> bytes:

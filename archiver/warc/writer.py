@@ -34,8 +34,8 @@ CONDITIONAL = re.compile(rb"(?im)^if-(?:none-match|modified-since)[ \t]*:")
 class Originals(Protocol):
     """The responses that a blog's archive holds already, to which revisits can refer."""
 
-    def find(self, payload_digest: str, url: str | None) -> Record | None:
-        """Return the response with this payload; of this address, or if that is None of any."""
+    def find(self, payload_digest: str, url: str | None, *, chunked: bool) -> Record | None:
+        """Return the response with this payload, chunked or not; of this address, or if that is None of any."""
 
     def latest(self, url: str) -> Record | None:
         """Return the response whose payload this address had when it was last seen, None if there was no 200."""
@@ -107,6 +107,7 @@ class WarcWriter:
             origin=origin.ref if origin else None,
             is_original=origin is None and bool(message.payload_size) and not capture.truncated,
             is_page=_is_page(message),
+            is_chunked=message.head.chunked,
         )
         if self._originals and (record.origin or record.is_original):
             self._originals.add(record)
@@ -147,8 +148,10 @@ class WarcWriter:
             return self._originals.latest(url) if CONDITIONAL.search(capture.request) else None
         if capture.truncated or not message.payload_size:
             return None
-        # An item names a response of its own address; what is no page makes no item.
-        return self._originals.find(message.payload_digest, url if _is_page(message) else None)
+        # An item names a response of its own address; what is no page makes no item. Chunked only for chunked:
+        # pywb reads the response's body by the revisit's head.
+        address = url if _is_page(message) else None
+        return self._originals.find(message.payload_digest, address, chunked=message.head.chunked)
 
     def _ready(self) -> None:
         if self._file is None or self._size > self._max_bytes:

@@ -210,7 +210,7 @@ def test_the_folder_is_as_designed(story: Story) -> None:
     names -= {"state.sqlite-wal", "state.sqlite-shm"}
     assert names == {
         f"archive/{folder.name}-TIME-00001.warc.gz",
-        f"text/{folder.name}-TIME-00001.warc.gz",
+        f"text/{folder.name}-text-TIME-00001.warc.gz",
         "indexes/index.cdxj",
         "pages/pages.jsonl",
         "posts.jsonl",
