@@ -20,7 +20,9 @@ from archiver.export.items import make_page_item
 from archiver.extract.article import extract
 from archiver.models import Page
 from archiver.runs import status as status_
-from archiver.runs.outcome import ERRORS
+from archiver.runs.outcome import ERRORS, UNVERIFIED
+from archiver.verify import progress, report
+from archiver.verify.run import verify
 
 app = typer.Typer(
     add_completion=False,
@@ -62,6 +64,26 @@ def status(
         for line in status_.lines(row, whole=blog is not None):
             # what blogs wrote may hold what steers a terminal
             typer.echo("".join(c if c.isprintable() else " " for c in line))
+
+
+@app.command("verify")
+def verify_(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH…", help="WARC files, folders, a blog's folder; - for standard input.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Findings and summary, as JSON.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every finding, not the first 20 of each kind and file.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings count like errors.")] = False,
+) -> None:
+    """Judge WARC files and a blog's folder by the standard and by docs/warc.md; exit code 7 if an error is found."""
+    with progress.bar() as advanced:
+        result = verify(paths, limit=0 if everything else 20, advanced=advanced)
+    for text in report.as_json(result) if as_json else report.lines(result):
+        typer.echo(text, nl=not as_json)
+    if not report.passed(result, strict=strict):
+        raise typer.Exit(UNVERIFIED)
 
 
 @app.command("extract")

@@ -180,9 +180,12 @@ def _unbrotli(data: bytes, limit: int) -> bytes:
     engine = brotli.Decompressor()
     out = bytearray()
     try:
-        out += engine.process(data, output_buffer_limit=limit + 1)
-        while not engine.can_accept_more_data() and len(out) <= limit:
-            out += engine.process(b"", output_buffer_limit=limit + 1 - len(out))
+        # of data that is cut off, it hands out some 32 kB at a time
+        while (piece := engine.process(data, output_buffer_limit=limit + 1 - len(out))) or data:
+            out += piece
+            data = b""
+            if engine.is_finished() or len(out) > limit:
+                break
     except brotli.error as error:
         raise ValueError(f"broken content coding: {error}") from error
     if len(out) > limit:

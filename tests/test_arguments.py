@@ -79,11 +79,45 @@ def test_no_contact(contact):
         ("ARCHIVER_EXTRACT_QUEUE", "-1"),
         ("ARCHIVER_WARC_MAX_BYTES", ""),
         ("ARCHIVER_ERROR_THRESHOLD", "2"),
+        ("ARCHIVER_SPOOL_BYTES", "-1"),
+        ("ARCHIVER_SPOOL_BYTES", "4M"),
+        ("ARCHIVER_FSYNC_SECONDS", "-0.1"),
+        ("ARCHIVER_FSYNC_SECONDS", "nan"),
+        ("ARCHIVER_WRITE_QUEUE", "0"),
+        ("ARCHIVER_WRITE_QUEUE", "2.5"),
+        ("ARCHIVER_SECRETS", ""),
+        ("ARCHIVER_SECRETS", "Keep"),
+        ("ARCHIVER_SECRETS", "no"),
+        ("ARCHIVER_SECRETS", None),
     ],
 )
 def test_settings_that_make_no_sense(name, value):
-    """A number that would hang or break the crawl is refused before it starts."""
+    """A number or word that would hang or break the crawl is refused before it starts."""
     ours = {key: getattr(settings, key) for key in dir(settings)}
     check_settings(ours)
     with pytest.raises(UsageError, match=name):
         check_settings({**ours, name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("ARCHIVER_SPOOL_BYTES", ["0", "1", 4_000_000]),
+        ("ARCHIVER_FSYNC_SECONDS", ["0", "0.5", 10, 1.5]),
+        ("ARCHIVER_WRITE_QUEUE", ["1", 64]),
+        ("ARCHIVER_SECRETS", ["redact", "keep"]),
+    ],
+)
+def test_settings_that_make_sense(name, values):
+    """What -s gives as text and a settings file as a number are both taken, down to the least."""
+    ours = {key: getattr(settings, key) for key in dir(settings)}
+    for value in values:
+        check_settings({**ours, name: value})
+
+
+def test_a_wrong_word_names_the_right_ones():
+    """A word that is none of a setting's is refused with those that are."""
+    ours = {key: getattr(settings, key) for key in dir(settings)}
+    with pytest.raises(UsageError, match="ARCHIVER_SECRETS=hide") as error:
+        check_settings({**ours, "ARCHIVER_SECRETS": "hide"})
+    assert error.value.hint == "It is one of redact, keep"

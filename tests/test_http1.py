@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import gzip
+import random
+import sys
 import time
 import tracemalloc
 import zlib
 from contextlib import suppress
+from itertools import pairwise
 
+import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver import http1
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 BODY = b"<p>One, two, three.</p>" * 40
 LIMIT = 1_000_000
@@ -22,6 +31,17 @@ def chunked(parts: list[bytes], extension: bytes = b"", trailers: bytes = b"") -
     """Return parts in the chunked coding, with a last chunk."""
     framed = b"".join(b"%x%s\r\n%s\r\n" % (len(part), extension, part) for part in parts if part)
     return framed + b"0\r\n" + trailers + b"\r\n"
+
+
+def cut_up(data: bytes, cuts: list[int]) -> list[bytes]:
+    """Return data in pieces, cut at the given places."""
+    ends = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
+    return [data[begin:end] for begin, end in pairwise(ends)]
+
+
+def quick_brotli(data: bytes) -> bytes:
+    """Return data in brotli's coding, made without much effort."""
+    return brotli.compress(data, quality=1)
 
 
 def raw_deflate(data: bytes) -> bytes:
@@ -131,6 +151,53 @@ def test_chunk_round_trip(parts, extension, trailers):
     assert http1.payload(message) == b"".join(parts)
 
 
+@given(
+    st.lists(st.binary(max_size=50), max_size=6),
+    st.sampled_from([b"", b";a=b"]),
+    st.sampled_from([b"", b"zz\r\n", b"5\r\nhel"]),
+    st.lists(st.integers(0, 10**6)),
+    st.booleans(),
+)
+def test_dechunk_in_any_pieces(parts, extension, broken, cuts, viewed):
+    """The data of a chunked body is the same in whatever pieces it comes, be they bytes or views of them."""
+    body = broken + chunked(parts, extension)
+    pieces = cut_up(body, cuts)
+    whole = b"".join(http1.dechunk([body]))
+    assert b"".join(http1.dechunk(map(memoryview, pieces) if viewed else pieces)) == whole
+    if not broken:
+        assert whole == b"".join(parts)
+
+
+@given(st.binary(max_size=200), st.lists(st.integers(0, 10**6)))
+def test_dechunk_anything_in_any_pieces(body, cuts):
+    """Where bytes that are no chunks end does not depend on the pieces in which they come."""
+    assert b"".join(http1.dechunk(cut_up(body, cuts))) == b"".join(http1.dechunk([body]))
+
+
+@pytest.mark.parametrize("length", [1000, http1.MAX_CHUNK_LINE, http1.MAX_CHUNK_LINE + 1, 300_000])
+@pytest.mark.parametrize("step", [1000, 16_384, http1.MAX_CHUNK_LINE - 1, http1.MAX_CHUNK_LINE, 10**6])
+def test_endless_chunk_line(length, step):
+    """A line with a chunk's size is read up to a bound, the same in any pieces; behind it the message ends."""
+    body = b"5;" + b"x" * (length - 4) + b"\r\nhello\r\n0\r\n\r\n"
+    pieces = [body[at : at + step] for at in range(0, len(body), step)]
+    assert b"".join(http1.dechunk(pieces)) == (b"hello" if length <= http1.MAX_CHUNK_LINE else b"")
+
+
+def test_lines_without_end_are_not_gathered():
+    """A body that is one endless line ends at the bound: it takes neither memory nor the rest of the pieces."""
+    pieces = iter([b"5" * 60_000] * 1000)
+    assert list(http1.dechunk(pieces)) == []
+    assert len(list(pieces)) == 998
+
+
+def test_tiny_chunks_take_no_time():
+    """A body of very many chunks of one byte is read in time proportional to its size."""
+    body = b"1\r\na\r\n" * 100_000 + b"0\r\n\r\n"
+    began = time.process_time()
+    assert b"".join(http1.dechunk([body])) == b"a" * 100_000
+    assert time.process_time() - began < 2
+
+
 @pytest.mark.parametrize(
     ("coding", "body"),
     [
@@ -146,6 +213,13 @@ def test_chunk_round_trip(parts, extension, trailers):
         ("gzip", gzip.compress(BODY[:100]) + bytes(512) + gzip.compress(BODY[100:]) + bytes(3)),
         ("gzip", gzip.compress(BODY) + b"<!-- cached -->"),
         ("deflate", zlib.compress(BODY) + b"<!-- cached -->"),
+        ("br", brotli.compress(BODY)),
+        ("zstd", zstd.compress(BODY)),
+        ("zstd", zstd.compress(BODY[:100]) + zstd.compress(BODY[100:])),
+        ("zstd", zstd.compress(BODY) + b"<!-- cached -->"),
+        ("br, gzip", gzip.compress(brotli.compress(BODY))),
+        ("zstd, BR", brotli.compress(zstd.compress(BODY))),
+        ("none, utf-8", BODY),
     ],
 )
 def test_decode(coding, body):
@@ -153,17 +227,51 @@ def test_decode(coding, body):
     assert http1.decode(body, coding, LIMIT) == BODY
 
 
-@pytest.mark.parametrize(("coding", "body"), [("gzip", gzip.compress(BODY)), ("deflate", zlib.compress(BODY))])
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", gzip.compress(BODY)),
+        ("deflate", zlib.compress(BODY)),
+        ("br", brotli.compress(BODY)),
+        ("zstd", zstd.compress(BODY)),
+    ],
+)
 def test_decode_as_far_as_it_goes(coding, body):
     """Of a body that was cut off, there is what came."""
     for cut in range(len(body)):
         assert BODY.startswith(http1.decode(body[:cut], coding, LIMIT))
-    assert http1.decode(body[:-1], coding, LIMIT) == BODY
+
+
+@pytest.mark.parametrize(
+    ("coding", "compress"), [("gzip", gzip.compress), ("br", quick_brotli), ("zstd", zstd.compress)]
+)
+def test_most_of_a_body_that_was_cut_off(coding, compress):
+    """Of a long body that was cut off near its end, nearly all is there."""
+    noise = random.Random(1).randbytes(600_000)
+    body = compress(noise)
+    decoded = http1.decode(body[:-100], coding, LIMIT)
+    assert noise.startswith(decoded)
+    assert len(decoded) > 400_000
+
+
+def test_cut_behind_the_data():
+    """A body that lacks no more than its check sum is whole."""
+    for coding, compress in (("gzip", gzip.compress), ("deflate", zlib.compress)):
+        assert http1.decode(compress(BODY)[:-1], coding, LIMIT) == BODY
 
 
 @pytest.mark.parametrize(
     ("coding", "body"),
-    [("gzip", BODY), ("deflate", BODY), ("br", BODY), ("zstd", BODY), ("gzip", gzip.compress(BODY)[:-8] + bytes(8))],
+    [
+        ("gzip", BODY),
+        ("deflate", BODY),
+        ("br", BODY),
+        ("zstd", BODY),
+        ("compress", BODY),
+        ("gzip", gzip.compress(BODY)[:-8] + bytes(8)),
+        ("zstd", zstd.compress(BODY)[:8] + b"\xff" * 20),
+        ("br", brotli.compress(BODY)[:8] + b"\xff" * 20),
+    ],
 )
 def test_not_in_its_coding(coding, body):
     """A body that is not in its coding, or in one that is not known, is a ValueError."""
@@ -172,7 +280,15 @@ def test_not_in_its_coding(coding, body):
 
 
 @pytest.mark.parametrize(
-    ("coding", "compress"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", raw_deflate)]
+    ("coding", "compress"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", raw_deflate),
+        ("br", quick_brotli),
+        ("zstd", zstd.compress),
+        ("br, zstd", lambda data: zstd.compress(quick_brotli(data))),
+    ],
 )
 def test_bomb(coding, compress):
     """A bomb is refused at the limit, before it takes memory."""
@@ -188,9 +304,13 @@ def test_bomb(coding, compress):
 
 def test_limit_is_allowed():
     """A body of exactly the limit is whole; the limit is for all members together."""
-    assert http1.decode(gzip.compress(BODY), "gzip", len(BODY)) == BODY
-    with pytest.raises(http1.TooLarge):
-        http1.decode(gzip.compress(BODY) * 2, "gzip", len(BODY))
+    for coding, compress in (("gzip", gzip.compress), ("br", brotli.compress), ("zstd", zstd.compress)):
+        assert http1.decode(compress(BODY), coding, len(BODY)) == BODY
+        with pytest.raises(http1.TooLarge):
+            http1.decode(compress(BODY), coding, len(BODY) - 1)
+    for coding, compress in (("gzip", gzip.compress), ("zstd", zstd.compress)):
+        with pytest.raises(http1.TooLarge):
+            http1.decode(compress(BODY) * 2, coding, len(BODY))
 
 
 def test_tiny_members_take_no_time():
@@ -201,7 +321,7 @@ def test_tiny_members_take_no_time():
     assert time.process_time() - began < 2
 
 
-@given(st.binary(), st.sampled_from(["gzip", "deflate", "gzip, deflate", "br", "", ",", "\x00"]))
+@given(st.binary(), st.sampled_from(["gzip", "deflate", "gzip, deflate", "br", "zstd", "", ",", "\x00"]))
 def test_any_bytes(data, coding):
     """No bytes raise anything but ValueError."""
     head = http1.read_head(data)
@@ -212,12 +332,13 @@ def test_any_bytes(data, coding):
 
 
 @given(st.binary(min_size=1), st.integers(0, 60), st.integers(0, 255))
-def test_damaged_gzip(data, at, byte):
+def test_damaged_body(data, at, byte):
     """A damaged body decodes to something within the limit, or is a ValueError."""
-    body = bytearray(gzip.compress(data))
-    body[at % len(body)] = byte
-    with suppress(ValueError):
-        assert len(http1.decode(bytes(body), "gzip", LIMIT)) <= LIMIT
+    for coding, compress in (("gzip", gzip.compress), ("br", quick_brotli), ("zstd", zstd.compress)):
+        body = bytearray(compress(data))
+        body[at % len(body)] = byte
+        with suppress(ValueError):
+            assert len(http1.decode(bytes(body), coding, LIMIT)) <= LIMIT
 
 
 def test_interim_responses_are_passed_over():
@@ -229,3 +350,23 @@ def test_interim_responses_are_passed_over():
     assert http1.payload(message) == b"body"
     assert http1.read_head(hints).status == 103
     assert http1.read_head(b"HTTP/1.1 101 Switching\r\n\r\nHTTP/1.1 200 OK\r\n\r\n").status == 101
+
+
+@pytest.mark.parametrize(
+    ("interim", "rest"),
+    [
+        (b"", b"HTTP/1.1 200 OK\r\n\r\n"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", b""),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"),
+        (b"HTTP/1.1 103 Early\nLink: x\n\nHTTP/1.1 102\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Early Hin"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", b"garbage"),
+        (b"", b"HTTP/1.1 101 Switching\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"),
+        (b"", b"HTTP/1.1 1000 Many\r\n\r\n"),
+        (b"", b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"),
+        (b"", b""),
+    ],
+)
+def test_interim_size(interim, rest):
+    """Whole interim responses at the front of a message are counted, and nothing else is."""
+    assert http1.interim_size(interim + rest) == len(interim)

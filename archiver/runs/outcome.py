@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DONE, NOT_STARTED, USAGE, EARLY, ERRORS, NOTHING, BLOCKED, LOCKED = 0, 1, 2, 3, 4, 5, 6, 75
+DONE, NOT_STARTED, USAGE, EARLY, ERRORS, NOTHING, BLOCKED, UNVERIFIED, LOCKED = 0, 1, 2, 3, 4, 5, 6, 7, 75
 # Scrapy's word for an end that was planned.
 PLANNED = ("finished",)
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from archiver.errors import OutputError
 from archiver.index import cdxj
 from archiver.models import Capture, Record, WarcRef
-from archiver.warc.reader import record_at
+from archiver.spool import Spool
+from archiver.warc.reader import captures, record_at
 from archiver.warc.writer import WarcWriter
 
 MOMENT = datetime(2020, 1, 2, 3, 4, 5, 999999, UTC)
@@ -40,14 +41,24 @@ def test_line_of_little():
     assert "\n" not in line
 
 
+def test_line_of_a_revisit():
+    """A revisit has the media type that replayers know it by, and its own place and digest."""
+    line = cdxj.line(
+        Record(REF, "http://e.org/", MOMENT, 200, "text/html", origin=WarcRef("", 0, 0, "urn:uuid:2", None))
+    )
+    fields = json.loads(line.split(" ", 2)[2])
+    assert (fields["mime"], fields["status"], fields["offset"]) == ("warc/revisit", "200", "269")
+    assert fields["digest"] == REF.payload_digest
+
+
 def test_lines_point_to_records(tmp_path):
     """Each line of a WARC file's index leads to the response record of its address."""
     writer = WarcWriter(tmp_path, "e.org", "20200102030405", {}, 1_000_000)
     for number in range(3):
         answer = b"HTTP/1.1 200 OK\r\nContent-Type: Text/HTML;x\r\n\r\n%d" % number
-        writer.write(Capture(f"http://e.org/{number}", b"GET", answer, MOMENT, MOMENT))
+        writer.write(Capture(f"http://e.org/{number}", b"GET", Spool(answer), MOMENT, MOMENT))
     writer.close()
-    lines = list(lines_of(tmp_path / writer.files[0]))
+    lines = [cdxj.line(record) for record in captures(tmp_path / writer.files[0])]
     assert len(lines) == 3
     for number, line in enumerate(lines):
         key, time, fields = line.split(" ", 2)

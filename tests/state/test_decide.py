@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.state.decide import Decision, Known, decide, moment
+from archiver.state.decide import CAPTURED, Decision, Known, decide, moment
 
 NOW = datetime(2020, 6, 1, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -59,6 +59,28 @@ def test_truth_table(marks, known, full, fetch, reason):
     decision = decide(marks, known, NOW, WEEK, full=full)
     assert (decision.fetch, decision.reason) == (fetch, reason)
     assert decision.outcome == (known.outcome if known else None)
+
+
+@pytest.mark.parametrize(
+    ("marks", "date", "full", "reason"),
+    [
+        ({}, RECENT, False, "captured"),
+        ({"feed": BEFORE}, RECENT, False, "captured"),
+        ({"feed": "v1", "api": BEFORE}, RECENT, False, "captured"),
+        ({"feed": RECENT}, RECENT, False, "captured"),
+        ({"feed": AFTER}, RECENT, False, "changed"),
+        ({"feed": BEFORE, "api": AFTER}, RECENT, False, "changed"),
+        ({}, OLD, False, "due"),
+        ({"feed": BEFORE}, OLD, False, "due"),
+        ({"feed": AFTER}, OLD, False, "changed"),
+        ({}, RECENT, True, "full"),
+        ({"feed": BEFORE}, RECENT, True, "full"),
+    ],
+)
+def test_captured(marks, date, full, reason):
+    """What a killed run captured is read from the archive while it is good enough, else asked for unconditionally."""
+    expected = Decision(True, reason, CAPTURED)
+    assert decide(marks, Known(CAPTURED, date, {}, '"1"', "Wed"), NOW, WEEK, full=full) == expected
 
 
 @given(MARKS, OUTCOMES)

@@ -123,7 +123,7 @@ def test_newer_version(store, path):
     """A state of a newer program is refused, and not touched."""
     store.close()
     with closing(sqlite3.connect(path)) as db:
-        db.execute(f"PRAGMA user_version = 99")
+        db.execute("PRAGMA user_version = 99")
     before = path.read_bytes()
     with pytest.raises(OutputError, match=r"state\.sqlite was written by a newer version") as caught:
         Store(path)
@@ -138,6 +138,18 @@ def test_damaged(path):
         Store(path)
     assert "posts.jsonl" in caught.value.hint
     assert path.read_bytes() == b"no database at all, but some text"
+
+
+def test_damaged_leaves_nothing_open(path, monkeypatch):
+    """Whoever is refused a damaged file holds no connection to it afterwards."""
+    path.write_bytes(b"no database at all, but some text")
+    made = []
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: made.append(connect(*a, **k)) or made[-1])
+    with pytest.raises(OutputError):
+        Store(path)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        made[0].execute("SELECT 1")
 
 
 def test_no_folder(tmp_path):

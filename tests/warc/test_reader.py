@@ -108,7 +108,8 @@ def test_page_of(fields, body):
         stored(b"text of an hour ago"),
         stored(b""),
         stored(HEAD + b"Content-Encoding: gzip\r\n\r\nplain text"),
-        stored(HEAD + b"Content-Encoding: br\r\n\r\nplain"),
+        stored(HEAD + b"Content-Encoding: br\r\n\r\n<p>One, two, three.</p>"),
+        stored(HEAD + b"Content-Encoding: compress\r\n\r\nplain"),
         stored(HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(bytes(LIMIT + 1))),
     ],
 )

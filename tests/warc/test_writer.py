@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import os
+import random
 import subprocess
 import sys
+import tracemalloc
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fastwarc.warc import ArchiveIterator as FastIterator
+from warcio.archiveiterator import ArchiveIterator
 
 from archiver.errors import OutputError
+from archiver.models import Capture
+from archiver.spool import Spool
+from archiver.warc import reader
+from archiver.warc import writer as writer_
+from archiver.warc.message import read_message
 from archiver.warc.writer import WarcWriter, finish, leftovers
 
 STEM = "example.org-20200102030405"
@@ -20,6 +33,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from archiver.errors import OutputError
 from archiver.models import Capture
+from archiver.spool import Spool
 from archiver.warc.writer import WarcWriter
 
 folder, room = Path(sys.argv[1]), int(sys.argv[2])
@@ -29,7 +43,7 @@ writer = WarcWriter(folder, "b", "20200101000000", {"software": "test"}, 10**9)
 resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
 for number in range(5):
     try:
-        writer.write(Capture(f"http://e.org/{number}", b"GET / HTTP/1.1", b"HTTP/1.1 200 OK", now, now))
+        writer.write(Capture(f"http://e.org/{number}", b"GET / HTTP/1.1", Spool(b"HTTP/1.1 200 OK"), now, now))
         print("written")
     except OutputError as error:
         print(error)
@@ -45,12 +59,12 @@ def kinds(contents: list[tuple[int, int, bytes]]) -> list[str]:
 
 
 def test_a_file(writer, capture, members, tmp_path):
-    """A file is a warcinfo, then the response and request of each exchange: a gzip member per record."""
+    """A file is a warcinfo, then the records of each exchange: a gzip member per record."""
     writer.write(capture())
     writer.write(capture(response=b""))
     writer.close()
     contents = members((tmp_path / f"{STEM}-00001.warc.gz").read_bytes())
-    assert kinds(contents) == ["warcinfo", "response", "request", "request"]
+    assert kinds(contents) == ["warcinfo", "response", "request", "request", "metadata"]
     assert all(content.count(b"WARC/1.1\r\n") == 1 and content.endswith(b"\r\n\r\n") for _, _, content in contents)
 
 
@@ -71,16 +85,162 @@ def test_places(writer, capture, members, tmp_path):
         assert (record.url, record.status, record.mime) == (f"http://example.org/{number}", 200, "text/html")
 
 
-@pytest.mark.parametrize("response", [b"no HTTP", b"HTTP/1.1 200 OK\r\n\r\n"])
-def test_odd_answers(writer, capture, response):
-    """An answer without status or media type is written all the same."""
-    record = writer.write(capture(response=response))
-    assert (record.status, record.mime) == (200 if response.startswith(b"HTTP") else 0, None)
+def test_an_answer_without_a_type(writer, capture):
+    """An answer whose type nobody names is written all the same, and is no page by its looks."""
+    record = writer.write(capture(response=b"HTTP/1.1 200 OK\r\n\r\n"))
+    assert (record.status, record.mime, record.is_page, record.is_original) == (200, None, False, False)
 
 
-def test_no_answer(writer, capture):
-    """An exchange without an answer is written, and there is no response record to point to."""
-    assert writer.write(capture(response=b"")) is None
+@pytest.mark.parametrize("response", [b"", b"no HTTP", b"HTTP/1.1 100 Continue\r\n\r\n"])
+def test_no_answer(writer, capture, members, tmp_path, response):
+    """An exchange without an HTTP response is written, and there is no response record to point to."""
+    assert writer.write(capture(response=response)) is None
+    writer.close()
+    contents = members((tmp_path / f"{STEM}-00001.warc.gz").read_bytes())
+    assert kinds(contents) == ["warcinfo", "request", "metadata"]
+    assert response in contents[2][2]
+
+
+def test_a_failed_fetch(writer, members, tmp_path):
+    """A fetch of which nothing went out is a record too."""
+    now = datetime(2020, 1, 1, tzinfo=UTC)
+    assert writer.write(Capture.failed("http://no.example/", now, now, "dns", "no such host")) is None
+    writer.close()
+    assert kinds(members((tmp_path / f"{STEM}-00001.warc.gz").read_bytes())) == ["warcinfo", "metadata"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "truncated", "is_original", "is_page"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n<html>", None, True, True),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\nbare", None, True, True),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", None, False, True),
+        (b"HTTP/1.1 404 No\r\n\r\n{}", None, True, False),
+        (b"HTTP/1.1 200 OK\r\n\r\n<html>", "length", False, True),
+    ],
+)
+def test_what_others_may_refer_to(writer, capture, tmp_path, answer, truncated, is_original, is_page):
+    """An original is whole and not empty; a page is what looks like one, or is called one. A reader sees the same."""
+    record = writer.write(capture(response=answer, truncated=truncated))
+    assert (record.is_original, record.is_page, record.origin) == (is_original, is_page, None)
+    writer.close()
+    assert list(reader.captures(tmp_path / writer.files[0])) == [record]
+
+
+def test_a_conversion(writer, capture, members, tmp_path):
+    """A text stands in the file as a record of its own, which refers to the response."""
+    record = writer.write(capture())
+    writer.write_conversion(record, "One.")
+    writer.close()
+    contents = members((tmp_path / f"{STEM}-00001.warc.gz").read_bytes())
+    assert kinds(contents) == ["warcinfo", "response", "request", "conversion"]
+    assert f"WARC-Refers-To: <{record.ref.record_id}>\r\n".encode() in contents[3][2]
+    assert contents[3][2].endswith(b"\r\n\r\nOne.\r\n\r\n")
+
+
+def test_a_conversion_of_a_file_before(capture, members, tmp_path):
+    """A text begins a new file if the last one is full, as any record does."""
+    writer = WarcWriter(tmp_path, "example.org", "20200102030405", {"software": "test"}, 0)
+    writer.write_conversion(writer.write(capture()), "One.")
+    writer.close()
+    assert len(writer.files) == 2
+    assert kinds(members((tmp_path / writer.files[1]).read_bytes())) == ["warcinfo", "conversion"]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_secrets(capture, members, tmp_path, keep):
+    """The secrets policy is the writer's, for all that it writes."""
+    writer = WarcWriter(tmp_path, "example.org", "20200102030405", {}, 1_000_000, keep_secrets=keep)
+    record = writer.write(capture(url="http://me:word@e.org/", request=b"GET / HTTP/1.1\r\nCookie: word\r\n\r\n"))
+    writer.close()
+    assert record.url == ("http://me:word@e.org/" if keep else "http://e.org/")
+    assert any(b"word" in content for _, _, content in members((tmp_path / writer.files[0]).read_bytes())) is keep
+
+
+def test_synced(writer, capture, monkeypatch):
+    """What was written is on the disk only after a sync; closing a file is one too."""
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append(os.fstat(number).st_size))
+    assert writer.is_synced
+    writer.sync()
+    assert synced == []
+    writer.write(capture())
+    assert not writer.is_synced
+    writer.sync()
+    writer.sync()
+    assert writer.is_synced
+    assert len(synced) == 1
+    writer.write(capture())
+    assert not writer.is_synced
+    writer.close()
+    assert writer.is_synced
+    assert synced[1] > synced[0]
+
+
+def test_a_disk_that_does_not_sync(writer, capture, monkeypatch):
+    """A disk that refuses to hold what was written is an OutputError, and it stays known that it does not."""
+
+    def broken(_):
+        raise OSError(5, "Input/output error")
+
+    writer.write(capture())
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", broken)
+        with pytest.raises(OutputError, match=r"cannot write to .*00001.* Input/output error"):
+            writer.sync()
+        assert not writer.is_synced
+    writer.sync()
+    assert writer.is_synced
+
+
+def test_large_bodies_are_written_in_pieces(writer, capture, tmp_path, monkeypatch):
+    """A body on disk goes into the file without ever being one value in memory, and comes out as it went in."""
+    monkeypatch.setattr(writer_, "WRITE", 100_000)
+    noise = random.Random(1)
+    body = Spool(b"HTTP/1.1 200 OK\r\n\r\n", limit=0)
+    for _ in range(100):
+        body.append(noise.randbytes(65_536))
+    tracemalloc.start()
+    try:
+        record = writer.write(capture(response=body))
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+    writer.close()
+    whole = body.read()
+    body.close()
+    path = tmp_path / f"{STEM}-00001.warc.gz"
+    digest = "sha1:" + base64.b32encode(hashlib.sha1(whole[19:]).digest()).decode()
+    assert record.ref.payload_digest == digest
+    with path.open("rb") as stream:
+        (found,) = [
+            r.raw_stream.read() for r in ArchiveIterator(stream, no_record_parse=True) if r.rec_type == "response"
+        ]
+    assert found == whole
+    with path.open("rb") as stream:
+        (fast,) = [
+            (r.verify_block_digest(), r.reader.read())
+            for r in FastIterator(stream, parse_http=False)
+            if r.headers["WARC-Type"] == "response"
+        ]
+    assert fast == (True, whole)
+
+
+@pytest.mark.parametrize("was_read", [True, False])
+def test_a_body_that_cannot_be_read_again(writer, capture, members, tmp_path, monkeypatch, was_read):
+    """Bytes that the disk does not give back are an OutputError, and leave nothing of their exchange behind."""
+    writer.write(capture())
+    with closing(Spool(b"HTTP/1.1 200 OK\r\n\r\n", bytes(300_000), limit=0)) as body, monkeypatch.context() as patched:
+        message = read_message(body)
+        if was_read:
+            patched.setattr(writer_, "read_message", lambda _: message)
+        body._file.truncate(200_000)
+        with pytest.raises(OutputError, match="does not hold"):
+            writer.write(capture(response=body))
+    writer.write(capture())
+    writer.close()
+    contents = members((tmp_path / f"{STEM}-00001.warc.gz").read_bytes())
+    assert kinds(contents) == ["warcinfo", *["response", "request"] * 2]
 
 
 def test_every_record_names_the_warcinfo_of_its_file(capture, members, tmp_path):

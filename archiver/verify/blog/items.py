@@ -1,0 +1,131 @@
+"""posts.jsonl and comments.jsonl: every item's word about where its text came from (docs/items.md)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from archiver.verify.blog.lines import objects
+from archiver.verify.catalog import Catalog
+from archiver.verify.findings import Findings
+
+POST = {"id": str, "snapshot_id": str, "revision": int, "text_sha256": str, "url": str, "text": str, "warc": dict}
+WARC = {"file": str, "offset": int, "length": int, "record_id": str}
+COMMENT = {"id": str, "post_id": str, "text": str, "snapshot_id": str, "revision": int}
+
+Tell = Callable[[int, str, str, str], None]  # offset, check, id, what was found
+
+
+def check_items(folder: Path, blog: int, catalog: Catalog, findings: Findings) -> int:
+    """Check a blog's items against the catalog, which must be finished; return how many lines there are."""
+    count = 0
+    for name, check in (("posts.jsonl", _post), ("comments.jsonl", _comment)):
+        path = folder / name
+
+        def tell(offset: int, check: str, record_id: str, found: str, path: Path = path) -> None:
+            findings.add(str(path), offset, check, found, record_id)
+
+        for offset, item in objects(path) if path.is_file() else ():
+            count += 1
+            if isinstance(item, str):
+                tell(offset, "item-line", "", item)
+            else:
+                check(offset, item, blog, catalog, tell)
+    catalog.run("CREATE INDEX IF NOT EXISTS post_id ON post (blog, id)")
+    catalog.run("CREATE INDEX IF NOT EXISTS comment_id ON comment (blog, id)")
+    _revisions(folder, blog, catalog, findings)
+    _comments(folder, blog, catalog, findings)
+    return count
+
+
+def _lacking(item: dict[str, Any], fields: dict[str, type]) -> str:
+    """Return the fields that are absent or of another type."""
+    bad = [k for k, kind in fields.items() if not isinstance(item.get(k), kind) or isinstance(item.get(k), bool)]
+    return ", ".join(bad)
+
+
+def _post(offset: int, item: dict[str, Any], blog: int, catalog: Catalog, tell: Tell) -> None:
+    lacking = _lacking(item, POST) or _lacking(item["warc"], WARC)
+    if lacking or not (0 <= item["revision"] < 1 << 60):
+        tell(offset, "item-line", str(item.get("id", ""))[:80], f"not as it should be: {lacking or 'revision'}")
+        return
+    values = {"blog": blog, "id": item["id"], "revision": item["revision"], "snapshot": item["snapshot_id"]}
+    catalog.add("post", {**values, "offset": offset})
+    if hashlib.sha256(item["text"].encode("utf-8", "replace")).hexdigest() != item["text_sha256"]:
+        tell(offset, "item-text", item["snapshot_id"], f"{item['text_sha256'][:64]}, which is not that of the text")
+    for text in _record(item, blog, catalog):
+        tell(offset, "item-record", item["snapshot_id"], text)
+    if wrong := _conversion(item, blog, catalog):
+        tell(offset, "conversion-text", item["snapshot_id"], wrong)
+
+
+def _record(item: dict[str, Any], blog: int, catalog: Catalog) -> list[str]:
+    warc = item["warc"]
+    found = catalog.record_at(blog, warc["file"], warc["offset"])
+    if not warc["file"].startswith("archive/"):
+        return [f"{warc['file'][:100]}, which is not in archive/"]
+    if found is None or not found["alone"] or found["length"] != warc["length"]:
+        what = f"a record of {found['length']} bytes" if found else "no record"
+        return [f"{warc['file'][:100]} {warc['offset']}+{warc['length']}, {what} there"]
+    pairs = (
+        ("type", "response", found["kind"]),
+        ("record_id", warc["record_id"], found["id"]),
+        ("snapshot_id", item["snapshot_id"], found["id"]),
+        ("url", item["url"], found["uri"]),
+        ("payload_digest", warc.get("payload_digest") or "", found["digest"]),
+    )
+    return [f"{name} {str(own)[:120]!r}, the record's is {str(its)[:120]!r}" for name, own, its in pairs if own != its]
+
+
+def _conversion(item: dict[str, Any], blog: int, catalog: Catalog) -> str:
+    """Tell whether conversions of an item's snapshot exist, and none of them holds its text."""
+    query = "SELECT text_sha256 FROM record WHERE refers_to = ? AND kind = 'conversion' AND blog = ?"
+    other = catalog.one(f"{query} LIMIT 1", item["snapshot_id"], blog)
+    same = f"{query} AND text_sha256 = ? LIMIT 1"
+    if other is None or catalog.one(same, item["snapshot_id"], blog, item["text_sha256"]):
+        return ""
+    return f"a text with the digest {other['text_sha256']}, and text_sha256 {item['text_sha256'][:64]}"
+
+
+def _comment(offset: int, item: dict[str, Any], blog: int, catalog: Catalog, tell: Tell) -> None:
+    lacking = _lacking(item, COMMENT)
+    parent = item.get("parent_id")
+    if lacking or not isinstance(parent, str | None) or not (0 <= item["revision"] < 1 << 60):
+        tell(
+            offset,
+            "item-line",
+            str(item.get("id", ""))[:80],
+            f"not as it should be: {lacking or 'parent_id or revision'}",
+        )
+        return
+    values = {"blog": blog, "offset": offset, "id": item["id"], "post": item["post_id"], "parent": parent}
+    catalog.add("comment", {**values, "snapshot": item["snapshot_id"], "revision": item["revision"]})
+
+
+def _revisions(folder: Path, blog: int, catalog: Catalog, findings: Findings) -> None:
+    for table, name in (("post", "posts.jsonl"), ("comment", "comments.jsonl")):
+        query = f"SELECT id, revision, offset FROM {table} WHERE blog = ? ORDER BY id, rowid"  # noqa: S608
+        last: tuple[str, int] = ("", 0)
+        for row in catalog.ask(query, blog):
+            before = last[1] if row["id"] == last[0] else 0
+            if row["revision"] <= before:
+                text = f"revision {row['revision']} of {row['id'][:80]} behind {before}"
+                findings.add(str(folder / name), row["offset"], "item-revision", text)
+            last = (row["id"], row["revision"])
+
+
+def _comments(folder: Path, blog: int, catalog: Catalog, findings: Findings) -> None:
+    path = str(folder / "comments.jsonl")
+    questions = {
+        "post": "SELECT 1 FROM post WHERE blog = ?1 AND id = ?2 LIMIT 1",
+        "parent": "SELECT 1 FROM comment WHERE blog = ?1 AND id = ?2 LIMIT 1",
+        "snapshot": "SELECT 1 FROM record WHERE blog = ?1 AND id = ?2 AND kind = 'response' LIMIT 1",
+    }
+    for row in catalog.ask("SELECT * FROM comment WHERE blog = ?", blog):
+        for what, question in questions.items():
+            if row[what] is not None and catalog.one(question, blog, row[what]) is None:
+                findings.add(
+                    path, row["offset"], "comment-lost", f"{what} {row[what][:100]!r}, which is not there", row["id"]
+                )
