@@ -1,6 +1,7 @@
 """Answers of a server that misbehaves on request: what it sends, byte by byte, and how it ends.
 
 A `Reply` is a value. Its parts go out in order: bytes as they are, `Pause` waits, `Gate` waits for the test.
+`Interim` and `Surplus` are bytes of which the log says that they are no part of the response.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Request:
     fields: tuple[tuple[str, str], ...]
     raw: bytes
     number: int
+    body: bytes = b""
 
     def field(self, name: str) -> str | None:
         """The first value of a header field, whatever its case."""
@@ -52,12 +54,26 @@ class Gate:
     passed: threading.Event
 
 
+class Interim(bytes):
+    """An interim response (1xx), which comes before the final one."""
+
+
+class Surplus(bytes):
+    """Bytes behind the end of a response; they go out in one piece with what precedes them."""
+
+
+End = Literal["keep", "close", "cut", "reset", "hold"]
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is sent, and how the connection goes on: kept, closed, reset (RST), or held open in silence."""
+    """What is sent, and how the connection goes on.
+
+    It is kept, closed, cut (closed without a word of TLS), reset (RST), or held open in silence.
+    """
 
     parts: tuple[bytes | Pause | Gate, ...]
-    end: Literal["keep", "close", "reset", "hold"] = "keep"
+    end: End = "keep"
 
     def after(self, *waits: Pause | Gate) -> Reply:
         """The same reply, begun only after some waiting."""
@@ -82,9 +98,10 @@ def _lines(fields: Fields) -> bytes:
 
 
 REASONS = {
-    200: "OK", 204: "No Content", 301: "Moved Permanently", 302: "Found", 304: "Not Modified",
-    307: "Temporary Redirect", 403: "Forbidden", 404: "Not Found", 410: "Gone", 429: "Too Many Requests",
-    500: "Internal Server Error", 503: "Service Unavailable",
+    200: "OK", 204: "No Content", 301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified",
+    307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 403: "Forbidden", 404: "Not Found",
+    407: "Proxy Authentication Required", 410: "Gone", 429: "Too Many Requests", 500: "Internal Server Error",
+    502: "Bad Gateway", 503: "Service Unavailable",
 }  # fmt: skip
 
 
@@ -114,6 +131,11 @@ def gzipped(body: str | bytes, kind: str = HTML) -> Reply:
     """A body in the content coding gzip."""
     data = gzip.compress(_bytes(body), mtime=0)
     return plain(data, kind, fields=[("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")])
+
+
+def coded(data: bytes, coding: str, kind: str = HTML) -> Reply:
+    """A body that says to be in a content coding."""
+    return plain(data, kind, fields=[("Content-Encoding", coding)])
 
 
 def until_close(body: str | bytes, kind: str = HTML, version: str = "1.0") -> Reply:
@@ -151,7 +173,7 @@ def dropped_chunks(body: str | bytes, kind: str = HTML) -> Reply:
     return Reply((begun + b"64\r\nhalf a chunk",), "close")
 
 
-def raw(*parts: bytes, end: Literal["keep", "close", "reset", "hold"] = "keep") -> Reply:
+def raw(*parts: bytes | Pause, end: End = "keep") -> Reply:
     """Just these bytes."""
     return Reply(parts, end)
 
@@ -172,6 +194,11 @@ def in_turn(replies: Sequence[Reply]) -> Page:
         return replies[min(turn, len(replies) - 1)]
 
     return answer
+
+
+def by_turn(*replies: Reply) -> Page:
+    """As `in_turn`, with a turn of its own for each target."""
+    return lambda request: replies[min(request.number, len(replies)) - 1]
 
 
 def unless_known(reply: Reply, etag: str) -> Page:
