@@ -51,6 +51,9 @@ class BlogFolder:
                 "Give the output folder to this user, or choose another: -s ARCHIVER_OUTPUT=DIR",
             ) from error
         self._take_lock()
+        for part in self.runs.glob("*.part"):  # of a run that was killed while it wrote its report
+            with suppress(OSError):
+                part.unlink()
 
     def close(self) -> None:
         """Let go of the lock."""

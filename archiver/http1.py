@@ -34,7 +34,7 @@ INTERIM = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+1(?!01)\d\d(?!\d)")
 CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;|\r?\n)")
 # A chunk's size and its extensions; nobody writes more.
 MAX_CHUNK_LINE = 1 << 16
-STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)(?:[ \t]+([^\r\n]*))?")
+STATUS_LINE = re.compile(rb"(?i)HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)(?:[ \t]+([^\r\n]*))?")
 
 
 class TooLarge(ValueError):

@@ -50,6 +50,8 @@ def outcome(error: BaseException) -> str:
     for kind, word in OUTCOMES.items():
         if isinstance(error, kind):
             return word
+    if not isinstance(error, Exception):  # the crawl is being ended by force
+        return "cancelled"
     causes = getattr(error.__cause__, "reasons", None)
     if causes is None:
         return "error"

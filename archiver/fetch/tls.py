@@ -18,4 +18,4 @@ def cipher_suite(name: str | None) -> str | None:
         return f"TLS_{exchange}_{auth}_WITH_CHACHA20_POLY1305_SHA256"
     cipher = re.sub(r"(\D+)(\d+)", r"\1_\2", cipher)
     mode = rest if rest.startswith(("GCM", "CCM")) else f"CBC-{rest}"
-    return f"TLS_{exchange}_{auth}_WITH_{cipher}_{mode.replace('-', '_')}"
+    return f"TLS_{exchange}_{auth}_WITH_{cipher}_{mode.replace('-', '_').replace('CCM8', 'CCM_8')}"

@@ -4,6 +4,7 @@ What it leans on, and what for:
 
     HTTP11DownloadHandler._pool        the pool is ours, so that each connection is
     HTTPConnectionPool._factory        builds our protocol; Scrapy sets it in the same way
+    HTTPConnectionPool._connections, _timeouts   what is kept alive, so that nothing is sent on a connection that ends
     _LenientHTTP11ClientProtocol       Scrapy's protocol, whose parser is kept lenient, and made more so
     HTTP11ClientProtocol._parser       its class is replaced, as Scrapy's own protocol does
     HTTP11ClientProtocol._currentRequest        a connection that sent too much is not used again
@@ -32,6 +33,7 @@ from zope.interface import implementer
 from archiver.errors import CaptureError
 from archiver.fetch.exchange import MAX_HEAD, Exchange, Fetch, current_fetch
 from archiver.fetch.tls import cipher_suite
+from archiver.http1 import STATUS_LINE
 
 UPGRADE = "Install versions of Scrapy and Twisted that it is tested with: see docs/how-it-works.md, Capture"
 
@@ -72,6 +74,12 @@ class CaptureParser(_LenientHTTPClientParser):
     """
 
     MAX_LENGTH = MAX_HEAD
+
+    def statusReceived(self, status: bytes) -> None:  # noqa: N802 - Twisted's name
+        """Take the status line. What the archive would not take for one either must not reach a spider."""
+        if not STATUS_LINE.match(status):
+            raise ValueError(f"no HTTP status line: {status[:80]!r}")
+        super().statusReceived(status)  # type: ignore[no-untyped-call]
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
         """Take a header; one whose name is none is passed over (Twisted raises for it)."""
@@ -185,6 +193,11 @@ class CapturePool(HTTPConnectionPool):
 
     def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802 - Twisted's name
         """Return a connection tied to the fetch that is current now."""
+        # Scrapy closes a connection when a download is stopped, and does not look whether it is in the pool already:
+        # a request that is sent on it would never leave, or its answer never come.
+        for dying in [c for c in self._connections.get(key, ()) if getattr(c.transport, "disconnecting", False)]:
+            self._connections[key].remove(dying)
+            self._timeouts.pop(dying).cancel()
         fetch = current_fetch.get()
         connection: Deferred[Any] = super().getConnection(key, endpoint)
         return connection.addCallback(lambda c: _BoundConnection(c, fetch))
@@ -205,10 +218,10 @@ def install(handler: Any) -> None:
 def check() -> None:
     """Capture two exchanges on a connection in memory. Raises CaptureError unless every byte is there."""
     try:
-        sent, answers, kept, reused = _try_out()
+        sent, answers, kept, as_expected = _try_out()
     except Exception as error:
         raise CaptureError(f"capture does not work with this Scrapy or Twisted: {error!r}", UPGRADE) from error
-    if kept != _ANSWERS or not all(e.complete for e in answers) or not reused:
+    if kept != _ANSWERS or not all(e.complete for e in answers) or not as_expected:
         raise CaptureError("capture loses bytes with this Scrapy or Twisted", UPGRADE)
     if b"".join(b"".join(e.sent) for e in answers) != sent or not sent.startswith(b"GET / HTTP/1.1\r\n"):
         raise CaptureError("capture does not see requests with this Scrapy or Twisted", UPGRADE)
@@ -221,19 +234,28 @@ _ANSWERS = [
 ]
 
 
+class _NoReactor:
+    """Nothing that a pool asks of a reactor before it has connections."""
+
+
 def _try_out() -> tuple[bytes, list[Exchange], list[bytes], bool]:
     fetch = Fetch()
     quiet: list[Any] = []
     transport: Any = StringTransport()  # type: ignore[no-untyped-call]
     protocol: Any = CaptureFactory(quiet.append, "").buildProtocol(None)  # type: ignore[no-untyped-call]
     protocol.makeConnection(transport)
+    pool: Any = CapturePool(_NoReactor(), persistent=True)  # type: ignore[no-untyped-call]
+    seen = [pool._factory is CaptureFactory, pool._connections == {}, pool._timeouts == {}]
     for number, answer in enumerate(_ANSWERS):
         headers = Headers({b"host": [b"localhost"]})
         request: Any = Request._construct(b"GET", b"/", headers, None, persistent=True)  # type: ignore[no-untyped-call]
         _BoundConnection(protocol, fetch).request(request).addErrback(lambda failure: None)
-        half = len(answer) // 2
+        seen.append(type(protocol._parser) is CaptureParser)
+        half = 12  # within the head
         protocol.dataReceived(answer[:half])
+        seen.append(protocol._in_head)
         protocol.dataReceived(answer[half:] + (b"surplus" if number else b""))
     protocol.connectionLost(Failure(ConnectionDone()))  # type: ignore[no-untyped-call]
     kept = [exchange.received.read() for exchange in fetch.exchanges]
-    return transport.value(), fetch.exchanges, kept, len(quiet) == 1
+    # used again after the first answer, and not after the surplus of the second
+    return transport.value(), fetch.exchanges, kept, len(quiet) == 1 and all(seen)

@@ -56,7 +56,7 @@ class Captures:
         latest = self._latest.get(url)
         if latest:
             return self.find(latest[0], url, chunked=latest[1])
-        sql = f"SELECT {COLUMNS} FROM capture WHERE url = ? AND status = 200 ORDER BY seen DESC LIMIT 1"  # noqa: S608
+        sql = f"SELECT {COLUMNS} FROM capture WHERE url = ? AND seen > '' ORDER BY seen DESC LIMIT 1"  # noqa: S608
         return _record(self._one(sql, url))
 
     def add(self, record: Record) -> None:
@@ -76,8 +76,9 @@ class Captures:
         elif not self.find(digest, record.url, chunked=chunked):
             return
         key = (record.url, digest, chunked)
-        self._seen[key] = max(self._seen.get(key, ""), record.date.isoformat(timespec="microseconds"))
+        self._seen.setdefault(key, "")
         if record.status in (200, 304):
+            self._seen[key] = max(self._seen[key], record.date.isoformat(timespec="microseconds"))
             self._latest[record.url] = (digest, chunked)
         if len(self._seen) >= TOGETHER:
             self.flush()

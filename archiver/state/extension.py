@@ -14,7 +14,7 @@ from archiver.export import items
 from archiver.hooks import CrawlExtension
 from archiver.models import Found, Record
 from archiver.state.captures import Captures
-from archiver.state.decide import CAPTURED, Decision, Known, decide
+from archiver.state.decide import CAPTURED, Decision, Known, decide, moment
 from archiver.state.store import Store
 from archiver.warc.extension import ArchiveExtension
 
@@ -47,21 +47,40 @@ class StateExtension(CrawlExtension):
     def decide(self, found: Found) -> Decision:
         """Decide whether an address is fetched; what is not fetched has its marks remembered."""
         known = self.store.known(found.url)
-        captured = None if known else self.captured(found.url)
-        if captured:
-            known = Known(CAPTURED, captured.date.isoformat())
-        decision = decide(found.marks, known, datetime.now(UTC), self._revisit_after, full=self._full)
+        now = datetime.now(UTC)
+        decision = decide(found.marks, known, now, self._revisit_after, full=self._full)
+        unread = self._unread(found, known) if decision.fetch and not self._full else None
+        if unread:
+            instead = decide(found.marks, unread, now, self._revisit_after, full=False)
+            decision = instead if instead.reason == CAPTURED else decision
         if known is not None and not decision.fetch and found.marks != known.marks:
             self.store.note_marks(found.url, {**known.marks, **found.marks})
         return decision
 
+    def _unread(self, found: Found, known: Known | None) -> Known | None:
+        """Return what is known of a capture that nobody came to read, or None if there is none."""
+        captured = self.captured(found.url)
+        if captured is None:
+            return None
+        if known is not None:
+            # Only a run that was killed leaves something unread of an address that is known, and only of marks that
+            # are times can it be told whether it has seen them.
+            killed = self.store.killed_runs() - {self._archive.run_id}
+            newer = (moment(known.fetched_at) or captured.date) < captured.date.replace(microsecond=0)
+            if not newer or not any(f"-{run_id}-" in captured.ref.file for run_id in killed):
+                return None
+            if not all(moment(mark) for mark in found.marks.values()):
+                return None
+        return Known(CAPTURED, captured.date.isoformat())
+
     def captured(self, url: str) -> Record | None:
-        """Return what the archive holds of an address although the state knows nothing of it, or None."""
+        """Return the last page that the archive holds of an address, or None."""
         folder = self._archive.folder
         assert folder is not None
         if self._captures is None:
             self._captures = Captures(folder.state)
-        return self._captures.latest(url)
+        record = self._captures.latest(url)
+        return record if record and record.status == 200 else None
 
     def close(self) -> None:
         """Close the store."""

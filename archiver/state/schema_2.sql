@@ -7,7 +7,8 @@ CREATE TABLE capture (
     payload_digest TEXT NOT NULL,     -- sha1:BASE32
     record_id      TEXT NOT NULL,
     date           TEXT NOT NULL,     -- ISO 8601, UTC, microseconds: the record's WARC-Date
-    seen           TEXT NOT NULL,     -- the same of the last capture that had this payload, revisits too
+    seen           TEXT NOT NULL,     -- the same of the last capture that had this payload and status 200, or was a
+                                      -- 304 that spoke of it; '' if there was none
     status         INTEGER NOT NULL,
     mime           TEXT,              -- as the server names it
     is_page        INTEGER NOT NULL,  -- it is HTML

@@ -106,6 +106,10 @@ class Store:
         """Return the ids of runs that never said that they ended, and whose items are not taken in yet."""
         return {row[0] for row in self._all("SELECT run_id FROM run WHERE ended IS NULL AND exit_code IS NULL")}
 
+    def killed_runs(self) -> set[str]:
+        """Return the ids of runs that never said that they ended, whether or not their items were taken in."""
+        return {row[0] for row in self._all("SELECT run_id FROM run WHERE ended IS NULL")}
+
     def taken_in(self, run_id: str) -> None:
         """Remember that the items of a killed run were taken in: done twice, it would undo what came after."""
         self._run("UPDATE run SET exit_code = 3 WHERE run_id = ?", (run_id,))

@@ -154,6 +154,7 @@ CHECKS = {
     "concurrent-lead": Check("R25", E, O, "WARC-Concurrent-To names the response or revisit, else the request"),
     "exchange-apart": Check("R25", E, O, "an exchange stands together: response or revisit, request, metadata"),
     "no-request": Check("R25", E, N, "a response has a request"),
+    "exchange-torn": Check("R25", N, N, "the last exchange of a file is whole; where a run was killed it may not be"),
     "no-response": Check("R25", E, N, "a request has a response, or a metadata record says noResponse"),
     "answered": Check("R25", E, O, "noResponse stands only where no response came"),
     "metadata-fields": Check("R25", E, W, "a block of application/warc-fields is made of named fields"),

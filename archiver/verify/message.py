@@ -146,6 +146,8 @@ class Message:
             self.framing = "none"
         elif self.chunked:
             self.framing = "chunked"
+        elif self.codings:  # another coding has no end but the connection's
+            self.framing = "close"
         elif len(lengths) == 1 and re.fullmatch(r"[0-9]{1,18}", length):
             self.framing, self.declared = "length", int(length)
         else:

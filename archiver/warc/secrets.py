@@ -14,6 +14,8 @@ POLICIES = {
     KEEP: "kept: request records are as sent, Authorization, Cookie and Proxy-Authorization included",
 }
 SECRET = re.compile(rb"(?im)^(authorization|cookie|proxy-authorization)[ \t]*:[^\n]*\n?(?:[ \t][^\n]*\n?)*")
+# Of an address that names them, as a proxy is sent it: in the request line and in Host.
+USERINFO = re.compile(rb"(?i)(\A\S+ [a-z]+://|^host[ \t]*:[ \t]*)[^\s/?#]*@", re.MULTILINE)
 # RFC 3986 section 2: what a URI is made of; % because escapes are there already.
 LEGAL = "%!#$&'()*+,/:;=?@[]~-._"
 
@@ -24,7 +26,11 @@ def redact(request: bytes) -> tuple[bytes, list[str]]:
     size = end.end() if end else len(request)
     head = request[:size]
     names = [name.decode().lower() for name in SECRET.findall(head)]
-    return (SECRET.sub(b"", head) + request[size:], names) if names else (request, names)
+    kept = SECRET.sub(b"", head) if names else head
+    if b"@" in kept:
+        kept, found = USERINFO.subn(rb"\1", kept)
+        names += ["userinfo"] if found else []
+    return (kept + request[size:], names) if names else (request, names)
 
 
 def target_uri(url: str, *, keep: bool = False) -> str:

@@ -56,7 +56,7 @@ def failed(*causes: Exception, kind: type[ResponseFailed] = ResponseFailed) -> E
         (NoRouteError(), "error"),
         (DownloadFailedError("who knows"), "error"),
         (ValueError("x"), "error"),
-        (KeyboardInterrupt(), "error"),
+        (KeyboardInterrupt(), "cancelled"),
     ],
 )
 def test_outcome(error, word):

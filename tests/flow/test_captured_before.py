@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from time import sleep
 
 import pytest
 from flow import tools
@@ -186,3 +189,35 @@ def test_secrets_stay_out(plain_blog: MakeBlog, tmp_path: Path) -> None:
         info = next(record.block.decode() for record in records if record.kind == "warcinfo")
         assert f"secrets-policy: {policy}: " in info
         assert (b"redactedRequestHeaders: authorization" in blocks) is not expected
+
+
+def test_a_change_that_a_killed_run_captured(plain_blog: MakeBlog, tmp_path: Path) -> None:
+    """The new text of a known post, captured and not read before a kill, is read from the archive."""
+    server, posts = plain_blog(3)
+    changed = posts[0]
+    first = tools.crawl(server.url, tmp_path)
+    server.pages[changed.path] = plain(
+        post(Entry(changed.path, changed.title, (*changed.paragraphs, "And more.")))
+    )
+    sleep(1.1)  # the first run's items and the second's captures have times of one second
+    second = tools.crawl(server.url, tmp_path, full=1)
+    run_id = tools.reports(second.folder)[-1]["run_id"]
+    before = [line for line in tools.posts(second.folder) if line["run_id"] != run_id]
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in before)
+    (second.folder / "posts.jsonl").write_text(text, encoding="utf-8")
+    # as the first run left it, and as a kill leaves the second
+    with closing(sqlite3.connect(second.folder / "state.sqlite")) as state, state:
+        old = {line["requested_url"]: line for line in before}
+        for url, line in old.items():
+            values = (line["fetched_at"], line["text_sha256"], line["revision"], line["run_id"], url)
+            state.execute(
+                "UPDATE address SET fetched_at = ?, text_sha256 = ?, revision = ?, run_id = ? WHERE url = ?", values
+            )
+        state.execute("UPDATE address SET outcome = 'failed' WHERE url LIKE ?", (f"%{changed.path}",))
+        state.execute("UPDATE run SET ended = NULL, exit_code = NULL WHERE run_id = ?", (run_id,))
+    server.log.clear()
+    again = tools.crawl(server.url, tmp_path)
+    assert again.code == 0, again.stderr
+    assert asked(server, posts) == []
+    assert tools.texts(again.folder)[changed.path] == f"{changed.text}\n\nAnd more."
+    assert first.code == 0

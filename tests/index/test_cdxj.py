@@ -51,6 +51,16 @@ def test_line_of_a_revisit():
     assert fields["digest"] == REF.payload_digest
 
 
+@pytest.mark.parametrize(
+    ("status", "is_revisit", "is_listed"),
+    [(200, False, True), (200, True, True), (304, False, True), (304, True, False)],
+)
+def test_what_is_listed(status, is_revisit, is_listed):
+    """Replayers find everything but a revisit that only says that nothing changed."""
+    origin = WarcRef("", 0, 0, "urn:uuid:2", None) if is_revisit else None
+    assert cdxj.is_listed(Record(REF, "http://e.org/", MOMENT, status, None, origin=origin)) is is_listed
+
+
 def test_lines_point_to_records(tmp_path):
     """Each line of a WARC file's index leads to the response record of its address."""
     writer = WarcWriter(tmp_path, "e.org", "20200102030405", {}, 1_000_000)

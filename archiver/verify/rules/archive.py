@@ -23,7 +23,7 @@ REQUESTS = "'request'"
 ANSWERS = "'response', 'revisit', 'resource'"
 EXPLAINED = """
     SELECT 1 FROM link JOIN record o ON o.key = link.source WHERE link.goal = record.key AND o.kind = 'metadata'
-    AND (o.no_response OR o.content_type LIKE 'application/octet-stream%')
+    AND (o.no_response OR o.content_type LIKE 'application/octet-stream%' OR o.content_type LIKE 'application/http%')
 """
 
 
@@ -107,10 +107,15 @@ def _pairs(catalog: Catalog, tell: Tell) -> None:
     no_request = alone.format(FROM.format(kinds=REQUESTS), TO.format(kinds=REQUESTS))
     kinds = "record.kind IN ('response', 'revisit') AND record.uri LIKE 'http%'"
     for row in catalog.ask(f"{RECORD} WHERE {kinds} AND {no_request}"):
-        tell("no-request", row, f"a {row['kind']} by itself")
+        tell("exchange-torn" if _is_last(catalog, row) else "no-request", row, f"a {row['kind']} by itself")
     no_answer = alone.format(FROM.format(kinds=ANSWERS), TO.format(kinds=ANSWERS))
     for row in catalog.ask(f"{RECORD} WHERE record.kind = 'request' AND {no_answer} AND NOT EXISTS ({EXPLAINED})"):
-        tell("no-response", row, "a request by itself")
+        tell("exchange-torn" if _is_last(catalog, row) else "no-response", row, "a request by itself")
+
+
+def _is_last(catalog: Catalog, row: sqlite3.Row) -> bool:
+    later = "SELECT 1 FROM record WHERE file = ? AND key > ? LIMIT 1"
+    return catalog.one(later, row["file"], row["key"]) is None
 
 
 def _doubts(catalog: Catalog, tell: Tell) -> None:
