@@ -83,6 +83,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "ARCHIVER_ERROR_THRESHOLD": (0.0, 1.0),
     "ARCHIVER_MAX_SURFACE_PAGES": (1, 10_000_000),
     "ARCHIVER_MAX_LINKED": (0, 10_000_000),
+    "ARCHIVER_GC_THRESHOLD": (0, 10_000_000),
 }
 # Settings that are one of a few words.
 WORDS: dict[str, tuple[str, ...]] = {"ARCHIVER_SECRETS": ("redact", "keep")}

@@ -24,6 +24,8 @@ else:
 
 # What inflating broken data raises; isal's stubs call its exception a value.
 INFLATE_ERRORS: tuple[type[Exception], ...] = (cast(Any, isal_zlib.error), zlib.error)
+# What bytes.strip takes off; str.strip takes more of Latin-1.
+BLANK = " \t\n\r\x0b\x0c"
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 # zlib's window sizes, which tell the three formats apart.
 GZIP, ZLIB, RAW = 31, 15, -15
@@ -88,16 +90,17 @@ def read_head(message: bytes) -> Head:
         start = 0
     match = HEAD_END.search(message, start)
     size = match.end() if match else len(message)
-    lines = re.split(rb"\r?\n", message[start : match.start() if match else size])
+    first, *lines = message[start : match.start() if match else size].decode("latin-1").split("\n")
     fields: list[tuple[str, str]] = []
-    for line in lines[1:]:
-        if line[:1] in (b" ", b"\t") and fields:  # obs-fold, RFC 9112 section 5.2
+    for line in lines:
+        if line[:1] in (" ", "\t") and fields:  # obs-fold, RFC 9112 section 5.2
             name, value = fields[-1]
-            fields[-1] = (name, f"{value} {line.strip().decode('latin-1')}")
-        elif b":" in line:
-            name_, value_ = line.split(b":", 1)
-            fields.append((name_.strip().lower().decode("latin-1"), value_.strip().decode("latin-1")))
-    return Head(lines[0].decode("latin-1"), tuple(fields), size, match is not None)
+            fields[-1] = (name, f"{value} {line.strip(BLANK)}")
+        else:
+            name, colon, value = line.partition(":")
+            if colon:
+                fields.append((name.strip(BLANK).lower(), value.strip(BLANK)))
+    return Head(first.removesuffix("\r"), tuple(fields), size, match is not None)
 
 
 def dechunk(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes | memoryview]:

@@ -24,7 +24,6 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IHandshakeListener, ISSLTransport
 from twisted.internet.protocol import connectionDone
-from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from twisted.web.client import HTTPConnectionPool
 from twisted.web.http_headers import Headers
@@ -239,6 +238,8 @@ class _NoReactor:
 
 
 def _try_out() -> tuple[bytes, list[Exchange], list[bytes], bool]:
+    from twisted.internet.testing import StringTransport  # imported late: it brings half of unittest
+
     fetch = Fetch()
     quiet: list[Any] = []
     transport: Any = StringTransport()  # type: ignore[no-untyped-call]

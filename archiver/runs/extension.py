@@ -12,8 +12,6 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.status import Status
 from scrapy import signals
 from twisted.internet.task import LoopingCall
 
@@ -21,6 +19,7 @@ from archiver import __version__
 from archiver.errors import ArchiverError
 from archiver.hooks import FATAL, FATAL_CODE, CrawlExtension, stop_crawl
 from archiver.models import Found
+from archiver.process import Collector
 from archiver.runs import report
 from archiver.runs.ledger import Ledger
 from archiver.runs.outcome import EARLY, Outcome, conclude
@@ -58,13 +57,15 @@ class RunExtension(CrawlExtension):
         self._terminal = _Terminal() if sys.stderr.isatty() else None
         every = 0.25 if self._terminal else crawler.settings.getfloat("ARCHIVER_PROGRESS_SECONDS")
         self._ticker = LoopingCall(self._tick)
+        self._collector = Collector(crawler.settings.getint("ARCHIVER_GC_THRESHOLD"))
         self._every = every
         crawler.signals.connect(self.item_failed, signal=signals.item_error)
         crawler.signals.connect(self.open, signal=signals.spider_opened)
         crawler.signals.connect(self.close, signal=signals.spider_closed)
 
     def open(self, **_: Any) -> None:
-        """Begin to show progress."""
+        """Begin to show progress; all that is made once is made by now."""
+        self._collector.calm()
         self._ticker.start(self._every, now=False).addErrback(lambda failure: logger.debug(failure))
 
     def item_failed(self, response: Any, failure: Any, **_: Any) -> None:
@@ -88,6 +89,7 @@ class RunExtension(CrawlExtension):
 
     def close(self, reason: str, **_: Any) -> None:
         """Write the report, remember how the run ended, and leave exit code and summary for the command."""
+        self._collector.restore()
         if self._ticker.running:
             self._ticker.stop()
         if self._terminal:
@@ -191,6 +193,9 @@ class _Terminal:
     """A live line at the bottom of the terminal; log lines scroll above it."""
 
     def __init__(self) -> None:
+        from rich.console import Console  # imported late: most crawls have no terminal
+        from rich.status import Status
+
         self._status = Status("starting", console=Console(stderr=True, highlight=False, markup=False))
 
     def show(self, line: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import platform
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -65,6 +66,7 @@ class ArchiveExtension(CrawlExtension):
         self._texts: WarcWriter | None = None
         self._captures: Captures | None = None
         self._thread: WriterThread | None = None
+        self._counts: Counter[str] = Counter()
         self._observers: list[Callable[[Record], None]] = []
         # Beyond these, downloads wait with their answers, and Scrapy asks for nothing more.
         self._places = DeferredSemaphore(self._settings.getint("ARCHIVER_WRITE_QUEUE"))
@@ -108,13 +110,11 @@ class ArchiveExtension(CrawlExtension):
         Returns where the last one's response lies, None if it has none. Raises OutputError.
         """
         records = await self._do(lambda: self._write(exchanges), exchanges)
-        stats = self._crawler.stats
-        assert stats is not None
-        stats.inc_value("warc/exchanges", len(exchanges))
-        stats.inc_value("warc/bytes/wire", sum(len(each.request) + each.response.size for each in exchanges))
-        for record in records:
+        for exchange, record in zip(exchanges, records, strict=True):
+            self._counts["warc/exchanges"] += 1
+            self._counts["warc/bytes/wire"] += len(exchange.request) + exchange.response.size
             if record:
-                stats.inc_value(f"warc/records/{'revisit' if record.origin else 'response'}")
+                self._counts["warc/records/revisit" if record.origin else "warc/records/response"] += 1
                 for observer in self._observers:
                     observer(record)
         return records[-1] if records else None
@@ -138,6 +138,9 @@ class ArchiveExtension(CrawlExtension):
 
     def close(self, **_: Any) -> None:
         """Finish the current file. Called by Scrapy once every download has ended."""
+        assert self._crawler.stats is not None
+        for name, count in self._counts.items():
+            self._crawler.stats.set_value(name, count)
         try:
             self._stop()
             for writer in self._writers:

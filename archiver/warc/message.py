@@ -17,6 +17,9 @@ from archiver.warc.sniff import SAMPLE, sniff
 
 # A head that is longer is cut short by capture, so this holds any.
 MAX_HEAD = 1 << 21
+# Types whose bytes no compressor makes smaller, and the size from which that is worth knowing.
+COMPRESSED = ("image/jpeg", "image/png", "image/gif", "image/webp", "audio/", "video/", "application/zip", "font/woff")
+DENSE = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class Message:
     payload_digest: str
     payload_size: int
     looks_like: str | None
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether the payload is compressed already, by its content coding or by what it is."""
+        coded = (self.head.get("content-encoding") or "identity").lower() != "identity"
+        return self.payload_size > DENSE and (coded or (self.looks_like or "").startswith(COMPRESSED))
 
     @property
     def mime(self) -> str | None:

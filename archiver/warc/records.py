@@ -56,11 +56,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class WarcRecord:
-    """One record, ready to be written: `head` is all that stands before the block."""
+    """One record, ready to be written: `head` is all that stands before the block.
+
+    `is_dense` says that the payload is compressed already.
+    """
 
     record_id: str
     head: bytes
     block: Block
+    is_dense: bool = False
 
     def pieces(self) -> Iterator[bytes | memoryview]:
         """Yield the record's bytes: version line, fields, empty line, block, two CRLF (section 4)."""
@@ -132,7 +136,7 @@ class ExchangeRecords:
             extra += f"WARC-Truncated: {self._capture.truncated}\r\n"
         common = self._common(message.head.first_line) + extra
         block = Block(self._capture.response, message.interim, message.block_digest)
-        made = _record("response", common, RESPONSE_TYPE, block)
+        made = _record("response", common, RESPONSE_TYPE, block, is_dense=message.is_dense)
         self._concurrent = f"WARC-Concurrent-To: <{made.record_id}>\r\n"
         return made
 
@@ -208,13 +212,13 @@ def conversion(source: Record, text: str, moment: datetime, warcinfo_id: str) ->
     return _record("conversion", own, TEXT_TYPE, Block(block))
 
 
-def _record(kind: str, own: str, content_type: str, block: Block) -> WarcRecord:
+def _record(kind: str, own: str, content_type: str, block: Block, *, is_dense: bool = False) -> WarcRecord:
     record_id = new_id()
     head = (
         f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <{record_id}>\r\n{own}"
         f"WARC-Block-Digest: {block.digest}\r\nContent-Type: {content_type}\r\nContent-Length: {block.size}\r\n\r\n"
     )
-    return WarcRecord(record_id, head.encode(), block)
+    return WarcRecord(record_id, head.encode(), block, is_dense)
 
 
 @lru_cache(256)

@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from isal import isal_zlib
-
 from archiver.errors import OutputError
 from archiver.models import Capture, Record, WarcRef
+from archiver.warc.member import member
 from archiver.warc.message import Message, read_message
 from archiver.warc.reader import PAGES
 from archiver.warc.records import ExchangeRecords, WarcRecord, conversion, warcinfo
 
 OPEN = ".open"
 SUFFIX = ".warc.gz"
-# igzip's second level: files as small as zlib's level 6 makes them, in a sixth of its time; level 1 saves little more.
-GZIP_LEVEL = 2
 # Compressed bytes that are gathered for one write.
 WRITE = 1 << 20
 CONDITIONAL = re.compile(rb"(?im)^if-(?:none-match|modified-since)[ \t]*:")
@@ -196,18 +193,18 @@ class WarcWriter:
         assert self._file is not None
         places: list[tuple[str, int, int]] = []
         start = end = self._size
-        gathered: list[bytes] = []
+        gathered: list[bytes | bytearray | memoryview] = []
         waiting = 0
         try:
             for record in records:
                 begin = end
-                for piece in _member(record):
+                for piece in member(record):
+                    if waiting >= WRITE and end > begin:  # the last piece of a record goes with the next record
+                        self._put(gathered)
+                        gathered, waiting = [], 0
                     gathered.append(piece)
                     end += len(piece)
                     waiting += len(piece)
-                    if waiting >= WRITE:
-                        self._put(gathered)
-                        gathered, waiting = [], 0
                 places.append((record.record_id, begin, end - begin))
             self._put(gathered)
         except OSError as error:
@@ -221,7 +218,7 @@ class WarcWriter:
         self._size = end
         return places
 
-    def _put(self, pieces: list[bytes]) -> None:
+    def _put(self, pieces: list[bytes | bytearray | memoryview]) -> None:
         assert self._file is not None
         data = b"".join(pieces)
         written = 0
@@ -232,16 +229,6 @@ class WarcWriter:
 
 def _is_page(message: Message) -> bool:
     return message.looks_like in PAGES or message.mime in PAGES
-
-
-def _member(record: WarcRecord) -> Iterator[bytes]:
-    """Yield a record as one gzip member (WARC 1.1 annex D), piece by piece."""
-    engine = isal_zlib.compressobj(GZIP_LEVEL, isal_zlib.DEFLATED, 31)
-    for piece in record.pieces():
-        compressed = engine.compress(piece)
-        if compressed:
-            yield compressed
-    yield engine.flush()
 
 
 def finish(path: Path) -> Path:

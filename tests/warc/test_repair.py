@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from archiver.warc import reader
@@ -81,7 +83,7 @@ def test_nothing_whole(left, tmp_path):
 
 def test_a_member_larger_than_what_is_read_at_once(writer, capture, tmp_path):
     """Records of any size are told whole from torn."""
-    noise = bytes((n * n * 31 + n // 7) % 251 for n in range(300_000))
+    noise = random.Random(1).randbytes(300_000)
     record = writer.write(capture(response=b"HTTP/1.1 200 OK\r\n\r\n" + noise))
     path = tmp_path / f"{NAME}.open"
     assert record.ref.length > reader.CHUNK
