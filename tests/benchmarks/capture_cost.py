@@ -162,6 +162,7 @@ def sides_of(bench: Bench, arguments: argparse.Namespace) -> Sides:
     sides: Sides = {}
     for sent in SENT:
         sides[f"bare, {sent}"] = lambda sent=sent: crawl(bench, "bare_settings", sent)
+        sides[f"tuned, {sent}"] = lambda sent=sent: crawl(bench, "tuned_settings", sent)
         sides[f"capture, {sent}"] = lambda sent=sent: crawl(bench, "capture_settings", sent)
         if arguments.breakdown:
             sides[f"unwritten, {sent}"] = lambda sent=sent: crawl(bench, "unwritten_settings", sent)
@@ -186,6 +187,7 @@ def ratios_of(sides: Sides) -> list[Ratio]:
             Ratio(f"CPU, capture / bare, {sent}", "cpu", ours, bare, limit),
             Ratio(f"CPU, capture / wget, {sent}", "cpu", ours, "wget, plain", 1.10),
             Ratio(f"WARC size, capture / wget, {sent}", "warc_bytes", ours, "wget, plain", 1.05),
+            Ratio(f"CPU, capture / tuned, {sent}", "cpu", ours, f"tuned, {sent}"),
             Ratio(f"wall, capture / bare, {sent}", "wall", ours, bare),
             Ratio(f"peak memory, capture / bare, {sent}", "rss_mb", ours, bare),
             Ratio(f"CPU, unwritten / bare, {sent}", "cpu", f"unwritten, {sent}", bare),

@@ -196,9 +196,7 @@ def test_a_change_that_a_killed_run_captured(plain_blog: MakeBlog, tmp_path: Pat
     server, posts = plain_blog(3)
     changed = posts[0]
     first = tools.crawl(server.url, tmp_path)
-    server.pages[changed.path] = plain(
-        post(Entry(changed.path, changed.title, (*changed.paragraphs, "And more.")))
-    )
+    server.pages[changed.path] = plain(post(Entry(changed.path, changed.title, (*changed.paragraphs, "And more."))))
     sleep(1.1)  # the first run's items and the second's captures have times of one second
     second = tools.crawl(server.url, tmp_path, full=1)
     run_id = tools.reports(second.folder)[-1]["run_id"]
