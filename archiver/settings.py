@@ -40,8 +40,8 @@ DOWNLOADER_MIDDLEWARES = {
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Not more than that wait in the downloader: Ctrl-C has to see all of them through, one a second.
 CONCURRENT_REQUESTS = 2
-# Items of one answer that are handled side by side. A page is one post, and Scrapy starts so many tasks for every answer:
-# its hundred are an eighth of a crawl's time.
+# Items of one answer that are handled side by side. A page is one post, and Scrapy starts so many tasks for every
+# answer: its hundred are a third of a crawl's time.
 CONCURRENT_ITEMS = 4
 # In the order in which the spider asks, newest posts first: a crawl may be cut short. Scrapy takes the last first.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
