@@ -35,16 +35,15 @@ def line(record: Record) -> str:
     return f"{surt(record.url)} {record.date.strftime('%Y%m%d%H%M%S')} {json.dumps(fields)}"
 
 
-def merge(index: Path, lines: Iterable[str]) -> None:
-    """Add `lines` to a sorted index file; the old file is replaced at once, or not at all.
+def merge(index: Path, runs: Iterable[Iterable[bytes]]) -> None:
+    """Add sorted `runs` of lines to a sorted index file; the old file is replaced at once, or not at all.
 
     Raises OutputError if the disk refuses.
     """
-    fresh = sorted(line_.encode() + b"\n" for line_ in lines)
     part = index.with_suffix(".part")
     try:
         with part.open("wb") as out:
-            out.writelines(_unique(heapq.merge(_old(index), fresh)))
+            out.writelines(_unique(heapq.merge(_old(index), *runs)))
             out.flush()
             os.fsync(out.fileno())
         part.replace(index)

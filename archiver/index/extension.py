@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
@@ -12,14 +12,13 @@ from archiver.errors import ArchiverError, OutputError
 from archiver.export.items import current_posts
 from archiver.hooks import CrawlExtension, stop_crawl
 from archiver.index import cdxj, pages
+from archiver.index.notes import Notes
 from archiver.models import Record
 from archiver.warc import reader
 from archiver.warc.extension import ArchiveExtension
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-
-    from archiver.blog import BlogFolder
 
 logger = logging.getLogger(__name__)
 
@@ -31,20 +30,16 @@ class IndexExtension(CrawlExtension):
         super().__init__(crawler)
         self._crawler = crawler
         self._archive = ArchiveExtension.of(crawler)
-        # On disk, not in memory: a crawl may write any number of records.
-        self._noted: TextIO | None = None
+        self._noted: Notes | None = None
         self._archive.on_record(self.note)
         crawler.signals.connect(self.close, signal=signals.spider_closed)
 
     def note(self, record: Record) -> None:
         """Note the index line of a record. A full disk stops the crawl; the line is made again from the WARC."""
-        folder = self._archive.folder
-        assert folder is not None
+        if not cdxj.is_listed(record):
+            return
         try:
-            if self._noted is None:
-                self._noted = _notes(folder).open("w", encoding="utf-8")
-            if cdxj.is_listed(record):
-                self._noted.write(cdxj.line(record) + "\n")
+            self._notes().add(cdxj.line(record))
         except OSError as error:
             stop_crawl(self._crawler, OutputError(f"cannot write the index: {error.strerror}", "Make space"))
 
@@ -54,7 +49,7 @@ class IndexExtension(CrawlExtension):
         if folder is None:
             return
         try:
-            lines: list[str] = []
+            notes = self._notes()
             # A killed run may have finished files and not come to index them.
             indexed = cdxj.files(folder.index)
             if indexed is None:
@@ -62,20 +57,21 @@ class IndexExtension(CrawlExtension):
                 folder.index.unlink()
             known = {*self._archive.files, *(indexed or ())}
             for warc in sorted(folder.archive.glob("*.warc.gz")):
-                if warc.name in known:
-                    continue
-                lines.extend(map(cdxj.line, filter(cdxj.is_listed, reader.captures(warc))))
-            if self._noted is not None:
-                self._noted.close()
-                lines += _notes(folder).read_text(encoding="utf-8").splitlines()
-            cdxj.merge(folder.index, lines)
-            _notes(folder).unlink(missing_ok=True)
+                if warc.name not in known:
+                    for record in filter(cdxj.is_listed, reader.captures(warc)):
+                        notes.add(cdxj.line(record))
+            with ExitStack() as stack:
+                cdxj.merge(folder.index, notes.sorted_runs(stack))
+            notes.forget()
             pages.write(folder.pages, current_posts(folder.posts))
         except ArchiverError as error:
             stop_crawl(self._crawler, error)
         except OSError as error:
             stop_crawl(self._crawler, OutputError(f"cannot write the index: {error.strerror}", "Make space"))
 
-
-def _notes(folder: BlogFolder) -> Path:
-    return folder.index.with_suffix(".run")
+    def _notes(self) -> Notes:
+        folder = self._archive.folder
+        assert folder is not None
+        if self._noted is None:
+            self._noted = Notes(folder.index)
+        return self._noted

@@ -79,6 +79,11 @@ def test_lines_point_to_records(tmp_path):
         assert record.fields["WARC-Payload-Digest"] == told["digest"]
 
 
+def merge(index, lines):
+    """Merge lines that come in any order."""
+    cdxj.merge(index, [sorted(line.encode() + b"\n" for line in lines)])
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(st.lists(LINES, max_size=4))
 def test_merge(tmp_path, batches):
@@ -86,7 +91,7 @@ def test_merge(tmp_path, batches):
     index = tmp_path / "index.cdxj"
     index.unlink(missing_ok=True)
     for batch in batches:
-        cdxj.merge(index, batch)
+        merge(index, batch)
     expected = sorted({line.encode() for batch in batches for line in batch})
     assert not index.exists() or index.read_bytes() == b"".join(line + b"\n" for line in expected)
     assert index.exists() == bool(batches)
@@ -95,7 +100,7 @@ def test_merge(tmp_path, batches):
 def test_bytewise(tmp_path):
     """The order is that of bytes, as binary search wants it, and not that of a language."""
     index = tmp_path / "index.cdxj"
-    cdxj.merge(index, ["org,a)/z", "org,a)/é", "org,a)/a?b", "org,a:8080)/", "org,a)/a/b", "org,a,b)/"])
+    merge(index, ["org,a)/z", "org,a)/é", "org,a)/a?b", "org,a:8080)/", "org,a)/a/b", "org,a,b)/"])
     lines = index.read_bytes().splitlines()
     assert all(a < b for a, b in pairwise(lines))
     assert lines[-1] == b"org,a:8080)/"
@@ -104,10 +109,10 @@ def test_bytewise(tmp_path):
 def test_merge_fails(tmp_path):
     """An index that cannot be written is an OutputError, and the old one stays as it was."""
     index = tmp_path / "index.cdxj"
-    cdxj.merge(index, ["b"])
+    merge(index, ["b"])
     index.with_suffix(".part").mkdir()
     with pytest.raises(OutputError, match=re.escape(str(index))):
-        cdxj.merge(index, ["a"])
+        merge(index, ["a"])
     assert index.read_bytes() == b"b\n"
 
 
@@ -116,7 +121,7 @@ def test_files(tmp_path):
     index = tmp_path / "index.cdxj"
     assert cdxj.files(index) == set()
     refs = [WarcRef(f"archive/{name}.warc.gz", 0, 1, "urn:uuid:1", None) for name in "aab"]
-    cdxj.merge(index, [cdxj.line(Record(ref, "http://e.org/", MOMENT, 200, None)) for ref in refs])
+    merge(index, [cdxj.line(Record(ref, "http://e.org/", MOMENT, 200, None)) for ref in refs])
     assert cdxj.files(index) == {"a.warc.gz", "b.warc.gz"}
     whole = index.read_bytes()
     for damaged in (
@@ -133,8 +138,8 @@ def test_files(tmp_path):
 def test_half_written(tmp_path):
     """What a killed run wrote beside the index is written over."""
     index = tmp_path / "index.cdxj"
-    cdxj.merge(index, ["b"])
+    merge(index, ["b"])
     index.with_suffix(".part").write_bytes(b"torn")
-    cdxj.merge(index, ["a"])
+    merge(index, ["a"])
     assert index.read_bytes() == b"a\nb\n"
     assert [p.name for p in tmp_path.iterdir()] == ["index.cdxj"]
