@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from archiver import urls
 from archiver.errors import UsageError
@@ -39,6 +40,10 @@ def blog_address(url: str | None) -> str:
     address = given if "://" in given else f"https://{given}"
     if not urls.is_web(address) or ("." not in urls.host(address) and not urls.is_loopback(address)):
         raise UsageError(f"{given[:200]!r} is no address of a blog", EXAMPLE)
+    if "@" in urlsplit(address).netloc:
+        raise UsageError(
+            "the address holds a user name or password, which would end up in the archive", "Give it without them"
+        )
     if "://" not in given and urls.is_loopback(address):
         address = f"http://{given}"
     return urls.normalise(address)
@@ -86,7 +91,10 @@ RANGES: dict[str, tuple[float, float]] = {
     "ARCHIVER_GC_THRESHOLD": (0, 10_000_000),
 }
 # Settings that are one of a few words.
-WORDS: dict[str, tuple[str, ...]] = {"ARCHIVER_SECRETS": ("redact", "keep")}
+WORDS: dict[str, tuple[str, ...]] = {
+    "ARCHIVER_SECRETS": ("redact", "keep"),
+    "ARCHIVER_CONVERSIONS": ("True", "False", "true", "false", "1", "0"),
+}
 
 
 def check_settings(settings: Mapping[str, Any]) -> None:
@@ -98,7 +106,10 @@ def check_settings(settings: Mapping[str, Any]) -> None:
         except ValueError:
             number = math.nan
         if not least <= number <= most:
-            raise UsageError(f"-s {name}={given[:40]} makes no sense", f"It is a number from {least:g} to {most:g}")
+            kind = "number" if isinstance(least, float) else "whole number"
+            raise UsageError(f"-s {name}={given[:40]} makes no sense", f"It is a {kind} from {least:,} to {most:,}")
+    if not str(settings.get("ARCHIVER_OUTPUT") or "").strip():
+        raise UsageError("-s ARCHIVER_OUTPUT= names no folder", "For instance: -s ARCHIVER_OUTPUT=output")
     for name, words in WORDS.items():
         given = str(settings.get(name))
         if given not in words:

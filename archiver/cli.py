@@ -9,6 +9,7 @@ import gzip
 import json
 import sys
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from archiver.export.items import make_page_item
 from archiver.extract.article import extract
 from archiver.models import Page
 from archiver.runs import status as status_
-from archiver.runs.outcome import ERRORS, UNVERIFIED
+from archiver.runs.outcome import ERRORS, NOT_STARTED, UNVERIFIED
 from archiver.verify import progress, report
 from archiver.verify.run import verify
 
@@ -82,6 +83,8 @@ def verify_(
         result = verify(paths, limit=0 if everything else 20, advanced=advanced)
     for text in report.as_json(result) if as_json else report.lines(result):
         typer.echo(text, nl=not as_json)
+    if as_json:
+        typer.echo()
     if not report.passed(result, strict=strict):
         raise typer.Exit(UNVERIFIED)
 
@@ -127,3 +130,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:  # what is written to is full, for instance
+        with suppress(OSError):
+            typer.echo(f"archiver: {error}", err=True)
+        sys.exit(NOT_STARTED)

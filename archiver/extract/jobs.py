@@ -26,11 +26,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The page's head (its body stays in the archive) and its article, or the error in one line."""
+    """The page's head (its body stays in the archive) and its article, or the error in one line.
+
+    `unreadable` says that the archive does not give back what it should hold.
+    """
 
     page: Page | None
     article: Article | None
     error: str | None = None
+    unreadable: bool = False
 
 
 def encode(value: Job | Done) -> bytes:

@@ -80,6 +80,9 @@ class ExtractPipeline:
             done = await self._ask(job)
         except ExtractionFailed as failure:
             raise self._drop(item, failure.reason, str(failure)) from failure
+        if done.unreadable:
+            self._archive.distrust(item.record.payload)
+            raise self._drop(item, "unreadable", done.error or "")
         if done.page is None or done.article is None:
             raise self._drop(item, "error", done.error or "no article")
         decision = verdict(item.found.kind, done.article, usual=item.usual)

@@ -24,7 +24,11 @@ def work(job: Job) -> Done:
     """Do one job; whatever a page provokes becomes an answer."""
     try:
         origin = _open_record(*job.origin) if job.origin else None
-        page = page_of(_open_record(job.file, job.offset), job.max_bytes, origin)
+        record = _open_record(job.file, job.offset)
+    except BadRecord as error:
+        return Done(None, None, str(error), unreadable=True)
+    try:
+        page = page_of(record, job.max_bytes, origin)
         article = extract(page, job.hints)
     except BadRecord as error:
         return Done(None, None, str(error))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.utils.misc import load_object
 
+from archiver.arguments import check_settings
 from archiver.errors import CaptureError
 from archiver.fetch import wire
 from archiver.fetch.handler import CaptureHandler
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 
 class CaptureExtension(CrawlExtension):
-    """Raises CaptureError unless every download handler is ours, and capture works with what is installed."""
+    """Raises UsageError for settings that make no sense, CaptureError unless every download handler is ours and capture
+    works with what is installed."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        check_settings(crawler.settings)
         wire.check()
         check_handlers(crawler.settings)
 
@@ -30,7 +33,7 @@ def check_handlers(settings: BaseSettings) -> None:
     if settings.getbool("HTTPCACHE_ENABLED"):
         raise CaptureError("HTTPCACHE_ENABLED is on: what comes out of a cache is not archived", "Leave it off")
     handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
-    for scheme in sorted({"http", "https", *handlers}):
+    for scheme in dict.fromkeys(("http", "https", *handlers)):
         handler = handlers.get(scheme)
         if handler is None and scheme not in ("http", "https"):
             continue

@@ -83,6 +83,14 @@ class Captures:
         if len(self._seen) >= TOGETHER:
             self.flush()
 
+    def forget(self, record_id: str) -> None:
+        """Forget a response: it cannot be read any more."""
+        self.flush()
+        try:
+            self._db.execute("DELETE FROM capture WHERE record_id = ?", (record_id,))
+        except sqlite3.DatabaseError as error:
+            raise refused(self._path, error) from error
+
     def keep_only(self, names: Iterable[str]) -> None:
         """Forget the captures of WARC files that are not among `names`, or not all known: they may be gone."""
         there = set(names)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import platform
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -24,7 +25,7 @@ from archiver import __version__, urls
 from archiver.blog import BlogFolder
 from archiver.errors import OutputError
 from archiver.hooks import CrawlExtension, stop_crawl
-from archiver.models import Capture, Record
+from archiver.models import Capture, Record, WarcRef
 from archiver.state.captures import Captures
 from archiver.warc import reader
 from archiver.warc.repair import Repaired, repair
@@ -38,13 +39,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-PARTS = ("scrapy", "twisted", "trafilatura", "warcio", "isal")
+# In an address among a spider's arguments.
+CREDENTIALS = re.compile(r"//[^/?#\s\"]*@")
+PARTS = ("scrapy", "twisted", "trafilatura", "warcio", "isal", "deflate")
 # What decides which bytes a crawl got: stated in each file.
 SHAPING = (
     "ROBOTSTXT_OBEY", "DOWNLOAD_DELAY", "AUTOTHROTTLE_ENABLED", "CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN",
     "DOWNLOAD_TIMEOUT", "DOWNLOAD_MAXSIZE", "DOWNLOAD_FAIL_ON_DATALOSS", "DOWNLOAD_VERIFY_CERTIFICATES",
     "DEFAULT_REQUEST_HEADERS", "COOKIES_ENABLED", "RETRY_TIMES", "REDIRECT_MAX_TIMES", "ARCHIVER_MAX_SURFACE_PAGES",
-    "ARCHIVER_MAX_LINKED", "ARCHIVER_REVISIT_DAYS",
+    "ARCHIVER_MAX_LINKED", "ARCHIVER_REVISIT_DAYS", "ARCHIVER_CONVERSIONS",
 )  # fmt: skip
 
 
@@ -136,6 +139,12 @@ class ArchiveExtension(CrawlExtension):
 
         await self._do(write, ())
 
+    def distrust(self, ref: WarcRef) -> None:
+        """Have no later capture refer to a record that cannot be read: its payload is written again."""
+        captures = self._captures
+        if captures is not None:
+            self._started(()).submit_unseen(lambda: captures.forget(ref.record_id))
+
     def close(self, **_: Any) -> None:
         """Finish the current file. Called by Scrapy once every download has ended."""
         assert self._crawler.stats is not None
@@ -214,7 +223,11 @@ class ArchiveExtension(CrawlExtension):
         contact, operator = str(settings["ARCHIVER_CONTACT"]), str(settings["ARCHIVER_OPERATOR"])
         spider = self._crawler.spider
         shaping = {name: _plain(settings.get(name)) for name in SHAPING}
-        shaping["spider"] = {"name": self._crawler.spidercls.name, "arguments": getattr(spider, "arguments", {})}
+        arguments = json.dumps(getattr(spider, "arguments", {}), default=str)
+        shaping["spider"] = {
+            "name": self._crawler.spidercls.name,
+            "arguments": json.loads(CREDENTIALS.sub("//", arguments)),
+        }
         info = {
             "software": f"blog-archiver/{__version__} ({parts}, Python/{platform.python_version()})",
             "format": "WARC File Format 1.1",

@@ -47,6 +47,8 @@ class CapturedMiddleware:
             stored = record_at(folder.path / record.ref.file, record.ref.offset)
         except BadRecord as error:
             logger.warning("%s is fetched again: %s", request.url, error)
+            # or the answer would become a revisit of what cannot be read
+            self._archive.distrust(record.ref)
             return None
         head = http1.read_head(stored.block)
         if stored.record_id != record.ref.record_id or head.status is None:

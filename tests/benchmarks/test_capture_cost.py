@@ -37,7 +37,7 @@ def test_says_what_the_writer_costs_by_level() -> None:
     """Each codec has a line for pages sent gzipped and plain; one of them is in use."""
     said = run("--writer")
     assert said.count("| gzipped | ") == said.count("| plain | ") >= 6
-    assert said.count("(in use)") == 2
+    assert said.count("| in use |") == 2
 
 
 def test_says_how_memory_grows() -> None:

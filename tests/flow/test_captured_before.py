@@ -219,3 +219,30 @@ def test_a_change_that_a_killed_run_captured(plain_blog: MakeBlog, tmp_path: Pat
     assert asked(server, posts) == []
     assert tools.texts(again.folder)[changed.path] == f"{changed.text}\n\nAnd more."
     assert first.code == 0
+
+
+def test_what_cannot_be_read_is_written_again(plain_blog: MakeBlog, tmp_path: Path) -> None:
+    """A page whose only response is damaged fails once, is told, and is then written whole and saved."""
+    server, posts = plain_blog(3)
+    first = tools.crawl(server.url, tmp_path)
+    (item,) = (item for item in tools.posts(first.folder) if item["url"].endswith(posts[0].path))
+    warc = first.folder / item["warc"]["file"]
+    data = bytearray(warc.read_bytes())
+    data[item["warc"]["offset"] + item["warc"]["length"] // 2] ^= 0xFF
+    warc.write_bytes(data)
+    broken = tools.crawl(server.url, tmp_path, full=1)
+    assert tools.reports(broken.folder)[-1]["reasons"]["extraction_unreadable"] == 1
+    mended = tools.crawl(server.url, tmp_path)
+    assert mended.code == 0
+    last = tools.warcs(mended.folder)[-1]
+    assert item["url"] in {r.url for r in tools.records_of(last) if r.kind == "response"}
+    assert tools.reports(mended.folder)[-1]["posts"]["failed"] == 0
+    assert warc.read_bytes() == data
+
+
+def test_no_credentials_in_the_blogs_address(tmp_path: Path) -> None:
+    """A password in the address would end up in the archive: it is refused before anything is written."""
+    result = tools.crawl("http://reader:secret@127.0.0.1:9/", tmp_path)
+    assert result.code == 2
+    assert "secret" not in result.stdout + result.stderr
+    assert not list(tmp_path.iterdir())

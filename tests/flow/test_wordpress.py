@@ -95,7 +95,7 @@ def test_the_cost_is_small(blog: Crawled) -> None:
     assert blog.again.code == 0, blog.again.stderr
     assert again["posts"]["saved"] == again["posts"]["revised"] == again["posts"]["same"] == 0
     assert again["posts"]["unchanged"] == len(blog.of("post"))
-    records = [record for record in tools.records(blog.first.folder) if record.kind == "response"]
+    records = [record for record in tools.records(blog.first.folder) if record.kind in ("response", "revisit")]
     assert len(records) == first["cost"]["requests"] + again["cost"]["requests"]
     twice = {key(post["url"]) for post in blog.of("post")}
     asked = [key(record.url) for record in records if key(record.url) in twice]

@@ -18,6 +18,12 @@ from archiver.verify.run import verify
 TEXT = "One."
 
 
+def fields_of(kind: str) -> list[str]:
+    """The names of all fields of an item, by its published schema."""
+    path = Path(__file__).parents[2] / "docs" / "schema" / f"archiver.{kind}-1.json"
+    return list(json.loads(path.read_text(encoding="utf-8"))["properties"])
+
+
 class Blog:
     """A blog's folder before it is written: change what it holds, then `write` and `check` it."""
 
@@ -38,6 +44,7 @@ class Blog:
         record_id = self.pair.response.id.strip("<>")
         warc = {"file": f"archive/{build.NAME}", "offset": places[1], "length": lengths[1], "record_id": record_id}
         self.post: dict[str, Any] = {
+            **dict.fromkeys(fields_of("post")),
             "id": "p1",
             "snapshot_id": record_id,
             "revision": 1,
@@ -47,7 +54,20 @@ class Blog:
             "warc": {**warc, "payload_digest": digest},
         }
         self.posts = [self.post]
-        self.comment = {"id": "c1", "post_id": "p1", "parent_id": None, "text": "Yes.", "revision": 1}
+        self.comment: dict[str, Any] = {
+            **dict.fromkeys(fields_of("comment")),
+            "id": "c1",
+            "post_id": "p1",
+            "text": "Yes.",
+            "revision": 1,
+        }
+            **dict.fromkeys(fields_of("comment")),
+            "id": "c1",
+            "post_id": "p1",
+            "parent_id": None,
+            "text": "Yes.",
+            "revision": 1,
+        }
         self.comment["snapshot_id"] = record_id
         self.comments: list[Any] = [self.comment, {**self.comment, "id": "c2", "parent_id": "c1"}]
         self.pages: list[Any] = [{"format": "json-pages-1.0"}, {"url": URL, "ts": "2020-01-02T03:04:05Z"}]

@@ -29,7 +29,8 @@ ANSWERS = {
 @pytest.fixture
 def middleware(tmp_path, monkeypatch):
     """The middleware of a crawl whose blog lies in the test's folder."""
-    archive = SimpleNamespace(folder=SimpleNamespace(path=tmp_path))
+    distrusted = []
+    archive = SimpleNamespace(folder=SimpleNamespace(path=tmp_path), distrust=distrusted.append, distrusted=distrusted)
     monkeypatch.setattr(ArchiveExtension, "of", lambda _: archive)
     return CapturedMiddleware.from_crawler(None)
 
@@ -96,6 +97,7 @@ def test_the_file_is_gone(middleware, write, tmp_path, caplog):
     assert response is None
     assert RECORD not in request.meta
     assert f"{request.url} is fetched again" in caplog.text
+    assert middleware._archive.distrusted == [record.ref]
 
 
 def test_damaged(middleware, write, tmp_path):

@@ -14,6 +14,18 @@ from archiver.verify.findings import Findings
 POST = {"id": str, "snapshot_id": str, "revision": int, "text_sha256": str, "url": str, "text": str, "warc": dict}
 WARC = {"file": str, "offset": int, "length": int, "record_id": str}
 COMMENT = {"id": str, "post_id": str, "text": str, "snapshot_id": str, "revision": int}
+# Absent is null or [], never missing (docs/items.md).
+POST_FIELDS = (
+    "schema", "id", "snapshot_id", "revision", "text_sha256", "simhash", "url", "requested_url", "canonical_url",
+    "site", "platform", "title", "text", "markdown", "description", "language", "word_count", "authors",
+    "date_published", "date_modified", "date_source", "site_name", "categories", "tags", "license", "images",
+    "links", "review", "comments_count", "comments_expected", "fetched_at", "status", "etag", "last_modified",
+    "run_id", "warc", "extractor", "discovered_by", "usage", "quality",
+)  # fmt: skip
+COMMENT_FIELDS = (
+    "schema", "id", "post_id", "parent_id", "author", "author_url", "date", "text", "url", "snapshot_id",
+    "revision",
+)  # fmt: skip
 
 Tell = Callable[[int, str, str, str], None]  # offset, check, id, what was found
 
@@ -40,14 +52,16 @@ def check_items(folder: Path, blog: int, catalog: Catalog, findings: Findings) -
     return count
 
 
-def _lacking(item: dict[str, Any], fields: dict[str, type]) -> str:
+def _lacking(item: dict[str, Any], fields: dict[str, type], all_: tuple[str, ...]) -> str:
     """Return the fields that are absent or of another type."""
+    if absent := [name for name in all_ if name not in item]:
+        return f"without {', '.join(absent)}"
     bad = [k for k, kind in fields.items() if not isinstance(item.get(k), kind) or isinstance(item.get(k), bool)]
     return ", ".join(bad)
 
 
 def _post(offset: int, item: dict[str, Any], blog: int, catalog: Catalog, tell: Tell) -> None:
-    lacking = _lacking(item, POST) or _lacking(item["warc"], WARC)
+    lacking = _lacking(item, POST, POST_FIELDS) or _lacking(item["warc"], WARC, ())
     if lacking or not (0 <= item["revision"] < 1 << 60):
         tell(offset, "item-line", str(item.get("id", ""))[:80], f"not as it should be: {lacking or 'revision'}")
         return
@@ -90,7 +104,7 @@ def _conversion(item: dict[str, Any], blog: int, catalog: Catalog) -> str:
 
 
 def _comment(offset: int, item: dict[str, Any], blog: int, catalog: Catalog, tell: Tell) -> None:
-    lacking = _lacking(item, COMMENT)
+    lacking = _lacking(item, COMMENT, COMMENT_FIELDS)
     parent = item.get("parent_id")
     if lacking or not isinstance(parent, str | None) or not (0 <= item["revision"] < 1 << 60):
         tell(
