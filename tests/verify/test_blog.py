@@ -61,13 +61,6 @@ class Blog:
             "text": "Yes.",
             "revision": 1,
         }
-            **dict.fromkeys(fields_of("comment")),
-            "id": "c1",
-            "post_id": "p1",
-            "parent_id": None,
-            "text": "Yes.",
-            "revision": 1,
-        }
         self.comment["snapshot_id"] = record_id
         self.comments: list[Any] = [self.comment, {**self.comment, "id": "c2", "parent_id": "c1"}]
         self.pages: list[Any] = [{"format": "json-pages-1.0"}, {"url": URL, "ts": "2020-01-02T03:04:05Z"}]
