@@ -32,8 +32,8 @@ GZIP, ZLIB, RAW = 31, 15, -15
 # Fed to a decompressor at once. It copies what follows a member, which for a body of tiny members adds up.
 STEP = 1 << 14
 # 101 is final: what follows it is no HTTP
-INTERIM = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+1(?!01)\d\d(?!\d)")
-CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;|\r?\n)")
+INTERIM = re.compile(rb"(?i)HTTP/\d(?:\.\d)?[ \t]+1(?!01)\d\d(?!\d)")
+CHUNK_SIZE = re.compile(rb"[ \t]*0*([0-9a-fA-F]{1,15})[ \t]*(?:;|\r?\n)")
 # A chunk's size and its extensions; nobody writes more.
 MAX_CHUNK_LINE = 1 << 16
 STATUS_LINE = re.compile(rb"(?i)HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)(?:[ \t]+([^\r\n]*))?")
@@ -68,8 +68,9 @@ class Head:
     @property
     def chunked(self) -> bool:
         """Whether the body is in the chunked transfer coding."""
-        codings = ",".join(v for k, v in self.fields if k == "transfer-encoding").lower()
-        return codings.rpartition(",")[2].strip() == "chunked"
+        named = ",".join(v for k, v in self.fields if k == "transfer-encoding").lower().split(",")
+        codings = [coding for part in named if (coding := part.strip(BLANK)) not in ("", "identity")]
+        return codings[-1:] == ["chunked"]
 
 
 def interim_size(message: bytes) -> int:
@@ -91,16 +92,17 @@ def read_head(message: bytes) -> Head:
     match = HEAD_END.search(message, start)
     size = match.end() if match else len(message)
     first, *lines = message[start : match.start() if match else size].decode("latin-1").split("\n")
-    fields: list[tuple[str, str]] = []
+    found: list[tuple[str, list[str]]] = []
     for line in lines:
-        if line[:1] in (" ", "\t") and fields:  # obs-fold, RFC 9112 section 5.2
-            name, value = fields[-1]
-            fields[-1] = (name, f"{value} {line.strip(BLANK)}")
+        if line[:1] in (" ", "\t"):  # obs-fold, RFC 9112 section 5.2; with nothing before it, nothing
+            if found:
+                found[-1][1].append(line.strip(BLANK))
         else:
             name, colon, value = line.partition(":")
             if colon:
-                fields.append((name.strip(BLANK).lower(), value.strip(BLANK)))
-    return Head(first.removesuffix("\r"), tuple(fields), size, match is not None)
+                found.append((name.strip(BLANK).lower(), [value.strip(BLANK)]))
+    fields = tuple((name, " ".join(values)) for name, values in found)
+    return Head(first.removesuffix("\r"), fields, size, match is not None)
 
 
 def dechunk(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes | memoryview]:
@@ -198,12 +200,17 @@ def _unbrotli(data: bytes, limit: int) -> bytes:
 
 def _unzstd(data: bytes, limit: int) -> bytes:
     out = bytearray()
+    engine = zstd.ZstdDecompressor()
     try:
-        while data and len(out) <= limit:
-            engine = zstd.ZstdDecompressor()
-            piece = engine.decompress(data, limit + 1 - len(out))
-            out += piece
-            data = engine.unused_data if engine.eof else b""
+        for at in range(0, len(data), STEP):  # it copies what follows a frame, which for tiny frames adds up
+            piece = data[at : at + STEP]
+            while piece and len(out) <= limit:
+                if engine.eof:
+                    engine = zstd.ZstdDecompressor()
+                out += engine.decompress(piece, limit + 1 - len(out))
+                piece = engine.unused_data if engine.eof else b""
+            if len(out) > limit:
+                break
     except zstd.ZstdError as error:
         if not out:
             raise ValueError(f"broken content coding: {error}") from error

@@ -370,3 +370,31 @@ def test_interim_responses_are_passed_over():
 def test_interim_size(interim, rest):
     """Whole interim responses at the front of a message are counted, and nothing else is."""
     assert http1.interim_size(interim + rest) == len(interim)
+
+
+@pytest.mark.parametrize(
+    ("fields", "chunked"),
+    [
+        (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", True),
+        (b"Transfer-Encoding: chunked,", True),
+        (b"Transfer-Encoding: chunked\r\n , gzip", False),
+        (b" Transfer-Encoding: chunked", False),
+        (b"no colon\r\n Transfer-Encoding: chunked", False),
+        (b"Transfer-Encoding:\r\n chunked", True),
+    ],
+)
+def test_odd_framing(fields, chunked):
+    """A body is in chunks if the last coding that means something says so; a folded line belongs to the one before."""
+    assert http1.read_head(b"HTTP/1.1 200 OK\r\n" + fields + b"\r\n\r\n").chunked is chunked
+
+
+def test_padded_chunk_sizes():
+    """Zeros before a chunk's size change nothing."""
+    body = b"00000000000000000005\r\nhello\r\n0000000000000000000000\r\n\r\n"
+    assert b"".join(http1.chunks(body)) == b"hello"
+
+
+def test_interim_responses_in_any_case():
+    """An interim response is passed over however its version is written."""
+    message = b"http/1.1 103 Early\r\n\r\nhttp/1.1 200 OK\r\n\r\n"
+    assert (http1.read_head(message).status, http1.interim_size(message)) == (200, 22)

@@ -34,6 +34,7 @@ class Exchange:
     cut: str | None = None
     surplus: int = 0
     failure: OSError | None = None
+    max_bytes: int = 1 << 62
 
     def feed(self, data: bytes) -> None:
         """Take bytes that came. A disk that refuses to hold them is noted in `failure`."""
@@ -60,15 +61,17 @@ class Exchange:
 @dataclass(slots=True)
 class Fetch:
     """One call of the download handler. It can be several exchanges: Twisted sends an idempotent request again
-    when a kept-alive connection turns out to be dead. Bodies beyond `spool_limit` bytes go to disk."""
+    when a kept-alive connection turns out to be dead. Bodies beyond `spool_limit` bytes go to disk.
+    An answer of more than `max_bytes` on the wire is cut."""
 
     spool_limit: int = LIMIT
+    max_bytes: int = 1 << 62
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     exchanges: list[Exchange] = field(default_factory=list)
 
     def begin(self) -> Exchange:
         """Add an exchange that begins now."""
-        exchange = Exchange(datetime.now(UTC), received=Spool(limit=self.spool_limit))
+        exchange = Exchange(datetime.now(UTC), received=Spool(limit=self.spool_limit), max_bytes=self.max_bytes)
         self.exchanges.append(exchange)
         return exchange
 

@@ -12,7 +12,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, Stop
 
 from archiver.errors import CaptureError, OutputError
 from archiver.fetch import failures, wire
-from archiver.fetch.exchange import Exchange, Fetch, current_fetch
+from archiver.fetch.exchange import MAX_HEAD, Exchange, Fetch, current_fetch
 from archiver.hooks import stop_crawl
 from archiver.models import Capture, Record
 from archiver.warc.extension import ArchiveExtension
@@ -30,6 +30,9 @@ class CaptureHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._spool_limit = crawler.settings.getint("ARCHIVER_SPOOL_BYTES")
+        # Scrapy's limit counts what a chunked body holds; its framing can be any number of times that.
+        limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self._max_bytes = 2 * limit + MAX_HEAD if limit else 1 << 62
         wire.install(self)
 
     async def download_request(self, request: Request) -> Response:
@@ -38,7 +41,7 @@ class CaptureHandler(HTTP11DownloadHandler):
         Raises CaptureError, and stops the crawl, if a response came without its bytes; OutputError, and stops
         the crawl, if the archive cannot be written; Scrapy's download errors otherwise.
         """
-        fetch = Fetch(self._spool_limit)
+        fetch = Fetch(self._spool_limit, self._max_bytes)
         current_fetch.set(fetch)
         try:
             response = await super().download_request(request)

@@ -134,10 +134,10 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
         exchange.feed(data)
         if self._in_head:
             exchange.head += len(data)
-            if exchange.head > MAX_HEAD:
-                exchange.end(cut="length")
-                cast(Any, self.transport).abortConnection()
-                return
+        if exchange.head > MAX_HEAD or exchange.received.size > exchange.max_bytes:
+            exchange.end(cut="length")
+            cast(Any, self.transport).abortConnection()
+            return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
         if self._parser is None:  # Twisted gave up on it: a whole response would have ended before
             exchange.end(cut="unspecified")

@@ -68,6 +68,8 @@ class IndexExtension(CrawlExtension):
             stop_crawl(self._crawler, error)
         except OSError as error:
             stop_crawl(self._crawler, OutputError(f"cannot write the index: {error.strerror}", "Make space"))
+        except Exception as error:  # noqa: BLE001 - files of others hold anything; an exit code 0 would hide it
+            stop_crawl(self._crawler, OutputError(f"cannot write the index: {error!r:.200}", "Please report it"))
 
     def _notes(self) -> Notes:
         folder = self._archive.folder

@@ -20,7 +20,7 @@ def write(path: Path, posts: Iterable[Mapping[str, Any]]) -> None:
     """
     part = path.with_suffix(".part")
     try:
-        with part.open("w", encoding="utf-8") as out:
+        with part.open("w", encoding="utf-8", errors="replace") as out:
             for row in _rows(posts):
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
             out.flush()

@@ -7,7 +7,7 @@ query fields sorted, session ids and a final slash dropped. Facts: IA URL canoni
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 WWW = re.compile(r"^www\d*\.")
 # Session ids by the names and forms that replayers know.
@@ -17,7 +17,10 @@ PORTS = {"http": 80, "https": 443}
 
 def surt(url: str) -> str:
     """Return the key of `url`, as in `org,example)/2020/01/post?a=1`."""
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:  # of another tool's making: nobody looks it up, and it must not cost the others their lines
+        return quote(url.strip().lower(), safe="/:?&=.")
     host = WWW.sub("", (parts.hostname or "").lower().rstrip("."))
     try:
         port = parts.port

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 # What a report holds at the most; beyond it, findings are counted only.
 MAX_FINDINGS = 5000
+# User name and password in an address, or before a host in an error's words: a report is given away like an archive.
+CREDENTIALS = re.compile(r"(//|\s|^)[^\s/?#@:]+:[^\s/?#@]*@")
 ENTRIES = ("saved", "revised", "same", "unchanged", "not_a_post", "gone", "failed")
 
 
@@ -84,7 +87,9 @@ class Ledger:
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
         self._count(f"findings/{reason}")
         if len(self.findings) < MAX_FINDINGS:
-            self.findings.append(Finding(url, reason, _one_line(detail)))
+            self.findings.append(
+                Finding(CREDENTIALS.sub(r"\1", url), reason, CREDENTIALS.sub(r"\1", _one_line(detail)))
+            )
 
     def saved(self, found: Found, post: Post, comments: list[Comment]) -> None:
         """A post went into posts.jsonl, for the first time or as a new revision, with new or changed comments."""

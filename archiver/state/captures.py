@@ -6,7 +6,7 @@ Kept in state.sqlite beside the memory of posts, through a connection of its own
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -91,12 +91,14 @@ class Captures:
         except sqlite3.DatabaseError as error:
             raise refused(self._path, error) from error
 
-    def keep_only(self, names: Iterable[str]) -> None:
-        """Forget the captures of WARC files that are not among `names`, or not all known: they may be gone."""
-        there = set(names)
+    def keep_only(self, sizes: Mapping[str, int]) -> None:
+        """Forget the captures of WARC files that are not in `sizes`, or not with this size, or not all known.
+
+        What they refer to may be gone.
+        """
         try:
-            known = [str(name) for (name,) in self._db.execute("SELECT name FROM warc_file")]
-            gone = [name for name in known if name not in there]
+            known = list(self._db.execute("SELECT name, size FROM warc_file"))
+            gone = [str(name) for name, size in known if sizes.get(name) != size]
             self._db.executemany("DELETE FROM warc_file WHERE name = ?", [(name,) for name in gone])
             # A killed run may have written rows of a file that a power cut then shortened: it is read again.
             self._db.execute("DELETE FROM capture WHERE file NOT IN (SELECT 'archive/' || name FROM warc_file)")
@@ -107,11 +109,11 @@ class Captures:
         """Tell whether the captures of a WARC file are all known."""
         return self._one("SELECT 1 FROM warc_file WHERE name = ?", name) is not None
 
-    def note_files(self, names: Iterable[str]) -> None:
-        """Note that the captures of these files were all added."""
+    def note_files(self, sizes: Mapping[str, int]) -> None:
+        """Note that the captures of these files, of these sizes, were all added."""
         self.flush()
         try:
-            self._db.executemany("INSERT OR IGNORE INTO warc_file VALUES (?)", [(name,) for name in names])
+            self._db.executemany("INSERT OR REPLACE INTO warc_file VALUES (?, ?)", list(sizes.items()))
         except sqlite3.DatabaseError as error:
             raise refused(self._path, error) from error
 
@@ -134,10 +136,10 @@ class Captures:
         self._added, self._payloads, self._seen, self._latest = {}, {}, {}, {}
         self._is_empty = False
 
-    def close(self, files: Iterable[str]) -> None:
-        """Write what was added, of finished `files`, and close the database."""
+    def close(self, sizes: Mapping[str, int] | None = None) -> None:
+        """Write what was added, of finished files with these sizes, and close the database."""
         try:
-            self.note_files(files)
+            self.note_files(sizes or {})
         finally:
             self._db.close()
 

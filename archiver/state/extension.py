@@ -86,16 +86,19 @@ class StateExtension(CrawlExtension):
         """Close the store."""
         self.store.close()
         if self._captures:
-            self._captures.close(())
+            self._captures.close()
 
     def _open(self) -> Store:
         folder = self._archive.folder
         assert folder is not None
         self._store = store = Store(folder.state)
-        for path in (folder.posts, folder.comments):
-            if cut := items.mend_tail(path):
-                logger.warning("cut an unfinished last line of %d bytes off %s", cut, path)
-        self._take_in(store, items.read(folder.posts), items.read(folder.comments), folder.path)
+        try:
+            for path in (folder.posts, folder.comments):
+                if cut := items.mend_tail(path):
+                    logger.warning("cut an unfinished last line of %d bytes off %s", cut, path)
+            self._take_in(store, items.read(folder.posts), items.read(folder.comments), folder.path)
+        except OSError as error:
+            raise OutputError(f"cannot read {error.filename}: {error.strerror}", "Look at what is there") from error
         store.start_run(self._archive.run_id, datetime.now(UTC).isoformat(timespec="seconds"))
         return store
 
@@ -118,12 +121,12 @@ class StateExtension(CrawlExtension):
                     remember_item(store, post, {})
                     taken += 1
                     continue
-            except (KeyError, TypeError, ValueError, AttributeError, OutputError):
+            except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OutputError):
                 logger.debug("no post item: %.200s", post)
             left += 1
         for comment in comments:
             revision, text = comment.get("revision"), comment.get("text")
-            if isinstance(revision, int) and isinstance(text, str):
+            if isinstance(revision, int) and 0 < revision < 1 << 60 and isinstance(text, str):
                 store.remember_comment(str(comment["id"]), revision, items.text_sha256(text))
         for run_id in runs:
             store.taken_in(run_id)

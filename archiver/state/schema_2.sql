@@ -23,5 +23,6 @@ CREATE INDEX capture_payload ON capture (payload_digest);
 
 -- The WARC files whose captures are all in the table above.
 CREATE TABLE warc_file (
-    name TEXT PRIMARY KEY
+    name TEXT PRIMARY KEY,
+    size INTEGER NOT NULL             -- in bytes; a file of another size is read again
 ) WITHOUT ROWID;

@@ -10,7 +10,7 @@ import logging
 import platform
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -155,7 +155,7 @@ class ArchiveExtension(CrawlExtension):
             for writer in self._writers:
                 writer.close()
             if self._captures:
-                self._captures.close(self.files)
+                self._captures.close(_sizes(self.folder.archive / name for name in self.files) if self.folder else {})
         except OutputError as error:
             stop_crawl(self._crawler, error)
 
@@ -207,15 +207,15 @@ class ArchiveExtension(CrawlExtension):
 
     def _learn(self, captures: Captures, folder: BlogFolder) -> None:
         """Note the records of files that the state does not know: of killed runs, of others, or all of them."""
-        paths = sorted(folder.archive.glob("*.warc.gz"))
-        captures.keep_only(path.name for path in paths)
-        for path in paths:
-            if captures.knows(path.name):
+        sizes = _sizes(sorted(folder.archive.glob("*.warc.gz")))
+        captures.keep_only(sizes)
+        for name, size in sizes.items():
+            if captures.knows(name):
                 continue
-            logger.info("reading %s, which the state does not know yet", path.name)
-            for record in reader.captures(path):
+            logger.info("reading %s, which the state does not know so", name)
+            for record in reader.captures(folder.archive / name):
                 captures.add(record)
-            captures.note_files([path.name])
+            captures.note_files({name: size})
 
     def _warcinfo(self, blog: str) -> dict[str, str]:
         settings = self._settings
@@ -243,6 +243,11 @@ class ArchiveExtension(CrawlExtension):
             "settings": json.dumps(shaping, sort_keys=True, default=str),
         }
         return {name: value for name, value in info.items() if value}
+
+
+def _sizes(paths: Iterable[Path]) -> dict[str, int]:
+    """Return the sizes of those files that are there, by name."""
+    return {path.name: path.stat().st_size for path in paths if path.is_file()}
 
 
 def _plain(value: Any) -> Any:

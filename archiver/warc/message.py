@@ -62,7 +62,9 @@ def read_message(response: Spool) -> tuple[int, Message | None]:
         start = response.first(MAX_HEAD)
         head = http1.read_head(start)
     interim = http1.interim_size(start)
-    if head.status is None or interim == response.size:
+    # an interim response that was cut is no answer either; 101 ends with its head
+    is_interim = head.status is not None and 100 <= head.status < 200 and head.status != 101
+    if head.status is None or interim == response.size or is_interim:
         return interim, None
     block, payload = _sha1(), _sha1()
     size = 0

@@ -143,7 +143,7 @@ def captures(path: Path) -> Iterator[Record]:
             record = record_of(stored, f"archive/{path.name}")
             if record:
                 yield record
-    except BadRecord as error:
+    except (BadRecord, OSError) as error:
         logger.warning("%s is read up to where it is damaged: %s", path, error)
 
 

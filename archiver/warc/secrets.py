@@ -35,7 +35,7 @@ def redact(request: bytes) -> tuple[bytes, list[str]]:
 
 def target_uri(url: str, *, keep: bool = False) -> str:
     """Return an address as WARC-Target-URI: no fragment, only legal characters; no credentials unless `keep`."""
-    bare = quote(urldefrag(url)[0], safe=LEGAL)
+    bare = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quote(urldefrag(url)[0], safe=LEGAL))
     if keep or "@" not in bare:
         return bare
     parts = urlsplit(bare)

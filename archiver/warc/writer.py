@@ -256,4 +256,4 @@ def finish(path: Path) -> Path:
 
 def leftovers(folder: Path) -> list[Path]:
     """Return the `.open` files in `folder`: those of a run that was killed."""
-    return sorted(p for p in folder.glob(f"*{SUFFIX}{OPEN}") if re.search(r"-\d{5}\.warc\.gz\.open$", p.name))
+    return sorted(p for p in folder.glob(f"*{SUFFIX}{OPEN}") if re.search(r"-\d{5,}\.warc\.gz\.open$", p.name))

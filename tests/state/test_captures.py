@@ -56,7 +56,7 @@ def captures(path):
     """What an empty archive holds."""
     made = Captures(path)
     yield made
-    made.close(())
+    made.close({})
 
 
 def digest(record: Record) -> str:
@@ -78,7 +78,7 @@ def test_like_a_dict(tmp_path_factory, steps):
         if step == "flush":
             captures.flush()
         elif step == "reopen":
-            captures.close([FIRST])
+            captures.close(dict.fromkeys([FIRST], 1))
             captures = Captures(path)
         else:
             visit(captures, number, step, held, latest, odd)
@@ -91,7 +91,7 @@ def test_like_a_dict(tmp_path_factory, steps):
                     assert (anywhere in held.values()) if any(key[1:] == wanted for key in held) else anywhere is None
             if url not in odd:
                 assert captures.latest(url) == latest.get(url)
-    captures.close([])
+    captures.close({})
 
 
 def visit(captures, number, step, held, latest, odd):
@@ -162,14 +162,14 @@ def test_files(captures, path):
     """A file is known once all of its captures were added, and stays known."""
     assert not captures.knows(FIRST)
     captures.add(original())
-    captures.note_files([FIRST])
-    captures.note_files([FIRST])
+    captures.note_files(dict.fromkeys([FIRST], 1))
+    captures.note_files(dict.fromkeys([FIRST], 1))
     assert (captures.knows(FIRST), captures.knows(SECOND)) == (True, False)
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("SELECT count(*) FROM capture").fetchone() == (1,)
     again = Captures(path)
     assert again.knows(FIRST)
-    again.close([SECOND])
+    again.close(dict.fromkeys([SECOND], 1))
     assert captures.knows(SECOND)
 
 
@@ -177,32 +177,44 @@ def test_only_what_is_there(captures):
     """What lay in a file that was moved away is forgotten; the file, were it to come back, is read again."""
     captures.add(original(A, "page 1", 1, FIRST))
     captures.add(original(B, "page 2", 2, SECOND))
-    captures.note_files([FIRST, SECOND])
-    captures.keep_only([FIRST, "not-known-yet.warc.gz"])
+    captures.note_files(dict.fromkeys([FIRST, SECOND], 1))
+    captures.keep_only(dict.fromkeys([FIRST, "not-known-yet.warc.gz"], 1))
     assert (captures.knows(FIRST), captures.knows(SECOND)) == (True, False)
     assert captures.latest(A) == original(A, "page 1", 1, FIRST)
     assert captures.latest(B) is None
     assert captures.find("sha1:page 2", None, chunked=False) is None
-    captures.keep_only([])
+    captures.keep_only({})
     assert captures.latest(A) is None
 
 
 def test_rows_of_a_file_that_is_not_known(captures):
     """What a killed run wrote of a file is forgotten too: the file may be shorter now, and is read again."""
     captures.add(original(A, "page 1", 1, FIRST))
-    captures.note_files([FIRST])
+    captures.note_files(dict.fromkeys([FIRST], 1))
     captures.add(original(B, "page 2", 2, SECOND))
     captures.flush()
-    captures.keep_only([FIRST, SECOND])
+    captures.keep_only(dict.fromkeys([FIRST, SECOND], 1))
     assert captures.latest(A) is not None
     assert captures.latest(B) is None
+
+
+def test_a_file_of_another_size(captures):
+    """What was captured in a file that has another size now is forgotten: it may have been cut."""
+    held = original()
+    captures.add(held)
+    captures.note_files({FIRST: 10})
+    captures.keep_only({FIRST: 10})
+    assert captures.knows(FIRST)
+    captures.keep_only({FIRST: 9})
+    assert not captures.knows(FIRST)
+    assert captures.find(digest(held), held.url, chunked=False) is None
 
 
 def test_a_name_that_is_the_beginning_of_another(captures):
     """A file is told by its whole name."""
     captures.add(original(A, "page 1", 1, f"x{FIRST}"))
-    captures.note_files([f"x{FIRST}", FIRST])
-    captures.keep_only([f"x{FIRST}"])
+    captures.note_files(dict.fromkeys([f"x{FIRST}", FIRST], 1))
+    captures.keep_only(dict.fromkeys([f"x{FIRST}"], 1))
     assert captures.latest(A) is not None
 
 
@@ -228,7 +240,7 @@ def test_version_1(path):
     captures = Captures(path)
     assert captures.latest(A) is None
     captures.add(original())
-    captures.close([FIRST])
+    captures.close(dict.fromkeys([FIRST], 1))
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (2,)
         assert db.execute("SELECT count(*) FROM capture").fetchone() == (1,)
@@ -275,8 +287,8 @@ def test_refused(captures, path):
         lambda: captures.find("sha1:other", B, chunked=False) or captures.latest(B),
         lambda: captures.latest(B),
         lambda: captures.knows(FIRST),
-        lambda: captures.keep_only([FIRST]),
-        lambda: captures.note_files([FIRST]),
+        lambda: captures.keep_only(dict.fromkeys([FIRST], 1)),
+        lambda: captures.note_files(dict.fromkeys([FIRST], 1)),
         captures.flush,
     ):
         with pytest.raises(OutputError, match=r"state\.sqlite: no such table"):
@@ -300,4 +312,4 @@ def test_two_at_once(captures, path):
         store.remember(B, "saved", "20200102030405", "2020")
         assert captures.latest(A) == original()
         store.commit()
-    other.close([])
+    other.close({})

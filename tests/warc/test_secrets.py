@@ -82,7 +82,7 @@ def test_only_whole_fields(fields, body):
         ("http://example.org/a?mail=me@example.org", "http://example.org/a?mail=me@example.org"),
         ("http://example.org/a b", "http://example.org/a%20b"),
         ("http://example.org/é", "http://example.org/%C3%A9"),
-        ("http://example.org/a%20b%zz%", "http://example.org/a%20b%zz%"),
+        ("http://example.org/a%20b%zz%", "http://example.org/a%20b%25zz%25"),
         ('http://example.org/a|b\\c^d`e{f}<g>"h"', "http://example.org/a%7Cb%5Cc%5Ed%60e%7Bf%7D%3Cg%3E%22h%22"),
         ("http://example.org/a\r\nb\x00", "http://example.org/a%0D%0Ab%00"),
         ("http://example.org/;a=b,c!$&'()*+~-._[]", "http://example.org/;a=b,c!$&'()*+~-._[]"),
