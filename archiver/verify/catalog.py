@@ -7,7 +7,7 @@ an archive of millions of records is judged in the same memory as one of ten.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 # `blog` is 0 for files given by themselves: they are taken together as one archive.
@@ -65,7 +65,7 @@ class Catalog:
             SELECT record.* FROM file JOIN record ON record.file = file.key
             WHERE file.blog = ? AND file.place = ? AND record.offset = ? LIMIT 1
         """
-        return self.one(query, blog, place, offset) if offset < 1 << 62 else None
+        return self.one(query, blog, place, offset) if 0 <= offset < 1 << 62 else None
 
     def add_record(self, values: Mapping[str, Any], links: list[str]) -> int:
         """Add a record with the ids that its WARC-Concurrent-To names; return its key."""
@@ -85,27 +85,26 @@ class Catalog:
 
     def ask(self, question: str, *values: object) -> Iterator[sqlite3.Row]:
         """Yield the rows of a query."""
-        yield from self._database.execute(question, values)
+        yield from self._database.execute(question, _all_storable(values))
 
     def one(self, question: str, *values: object) -> sqlite3.Row | None:
         """Return the first row of a query, or None."""
-        row: sqlite3.Row | None = self._database.execute(question, values).fetchone()
+        row: sqlite3.Row | None = self._database.execute(question, _all_storable(values)).fetchone()
         return row
 
     def run(self, statement: str, *values: object) -> None:
         """Change rows."""
-        self._database.execute(statement, values)
+        self._database.execute(statement, _all_storable(values))
 
     def _insert(self, table: str, values: Mapping[str, Any]) -> int:
         names = (table, *values)
         if names not in self._inserts:
             marks = ", ".join("?" * len(values))
             self._inserts[names] = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608
-        cursor = self._database.execute(
-            self._inserts[names], [_storable(value) if isinstance(value, str) else value for value in values.values()]
-        )
+        cursor = self._database.execute(self._inserts[names], _all_storable(values.values()))
         return int(cursor.lastrowid or 0)
 
 
-def _storable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
+def _all_storable(values: Iterable[Any]) -> list[Any]:
+    """JSON and file names may hold lone surrogates, which are no UTF-8."""
+    return [v.encode("utf-8", "replace").decode("utf-8") if isinstance(v, str) else v for v in values]

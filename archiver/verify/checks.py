@@ -27,6 +27,7 @@ class Check:
 CHECKS = {
     # --- S1: can the file be read at all (section 4)
     "empty-file": Check("S1", E, E, "a file holds one record or more"),
+    "no-file": Check("S1", E, E, "what is named like a WARC file in a folder is a regular file"),
     "damaged": Check("S1", E, E, "every byte of the file can be decoded"),
     "no-record": Check("S1", E, E, "a record begins with its version line"),
     "version": Check("S1", E, E, "the version line is WARC/1.0 or WARC/1.1"),
@@ -106,7 +107,7 @@ CHECKS = {
     "truncated-word": Check("R14", E, W, "WARC-Truncated is length, time, disconnect or unspecified"),
     "truncated-unsaid": Check("R14", E, E, "a message that is not whole has WARC-Truncated"),
     "truncated-unsure": Check("R14", W, W, "a message that looks cut has WARC-Truncated (its request is unknown)"),
-    "truncated-whole": Check("R14", W, W, "a whole message has no WARC-Truncated"),
+    "truncated-whole": Check("R14", W, W, "a whole message has no WARC-Truncated, unless it is unspecified"),
     "request-cut": Check("R14", E, W, "a request that is not whole has WARC-Truncated"),
     # --- R15, R16, R17: warcinfo, version, fields
     "warcinfo-first": Check("R15", E, W, "a file begins with a warcinfo record"),
@@ -139,7 +140,7 @@ CHECKS = {
     "payload-type-syntax": Check("R20", E, E, "WARC-Identified-Payload-Type is a media type"),
     "payload-type-misplaced": Check("R20", E, E, "only records with a payload have WARC-Identified-Payload-Type"),
     "http2-rewritten": Check("R21", E, W, "no HTTP/2 message is written down as HTTP/1"),
-    "http-version": Check("R21", W, W, "a response is of HTTP/1"),
+    "http-version": Check("R21", W, W, "a response's status line is of HTTP/1, written as RFC 9112 has it"),
     "protocol-list": Check("R22", E, W, "WARC-Protocol is repeated, not a list"),
     "protocol-value": Check("R22", E, N, "WARC-Protocol is http/1.0, http/1.1, or tls/1.3 and the like"),
     "protocol-missing": Check("R22", E, O, "request, response and revisit have WARC-Protocol"),

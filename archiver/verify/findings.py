@@ -52,6 +52,7 @@ class Findings:
         severity = rule.ours if ours else rule.foreign
         if not severity:
             return
+        file = readable(file)
         self._files.setdefault(file, len(self._files))
         self.counts[severity] += 1
         self.rules[(rule.rule, severity)] += 1
@@ -77,6 +78,11 @@ class Findings:
     def errors(self) -> int:
         """How many errors were found."""
         return self.counts[ERROR]
+
+
+def readable(path: str) -> str:
+    """Return a path with the bytes that are no UTF-8 written as escapes."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def printable(text: str) -> str:

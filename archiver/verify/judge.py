@@ -17,6 +17,7 @@ from archiver.verify.rules.state import FileState
 
 SUFFIXES = {"gzip": ".warc.gz", "zstd": ".warc.zst", "plain": ".warc"}
 OUR_NAME = re.compile(r".+-\d{14}-\d{5,}\.warc\.gz(\.open)?")
+PAGES = ("text/html", "application/xhtml+xml")
 EMPTY = {"sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"}
 
 
@@ -77,7 +78,6 @@ def _place(record: Record, state: FileState) -> None:
 def _row(record: Record, block: Block, fields: dict[str, str], state: FileState) -> dict[str, Any]:
     message = block.message
     mime = (message.get("content-type") if message else "").partition(";")[0].strip().lower()
-    identified = record.get("warc-identified-payload-type") or mime
     digest = record.get("warc-payload-digest")
     return {
         "offset": record.offset,
@@ -102,7 +102,7 @@ def _row(record: Record, block: Block, fields: dict[str, str], state: FileState)
         "method": message.method if message else "",
         "conditional": bool(message and any(message.get(name) for name in CONDITIONS)),
         "doubt": block.doubt,
-        "html": "html" in identified,
+        "html": record.get("warc-identified-payload-type") in PAGES or mime in PAGES,
         "text_sha256": block.text_sha256,
         "no_response": fields.get("noresponse") == "true",
         "empty": digest in EMPTY,

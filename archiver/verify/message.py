@@ -10,12 +10,16 @@ import re
 from typing import Any
 
 MAX_HEAD = 1 << 20
+# What bytes.strip takes off; str.strip takes more, a no-break space too.
+BLANK = " \t\n\r\x0b\x0c"
 MAX_CHUNK_LINE = 1 << 16
-STATUS_LINE = re.compile(rb"HTTP/(1\.[01]|1) +(\d{3})(?: |$|\t)", re.ASCII)
-OTHER_STATUS_LINE = re.compile(rb"HTTP/(\d+(?:\.\d+)?)\s+\d{3}")
+# As RFC 9112 has it; what is read as one though it is written otherwise; what is at least meant as one.
+STATUS_LINE = re.compile(rb"HTTP/(1\.[01]|1) +(\d{3})(?: |$|\t)")
+LOOSE_STATUS_LINE = re.compile(rb"(?i)HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
+OTHER_STATUS_LINE = re.compile(rb"(?i)HTTP/\d+(?:\.\d+)?\s+\d{3}")
 METHOD = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 HEAD_END = re.compile(rb"\n\r?\n")
-HEX = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;.*)?", re.DOTALL)
+HEX = re.compile(rb"[ \t]*0*([0-9a-fA-F]{1,15})[ \t]*(?:;.*)?", re.DOTALL)
 SIZE, DATA, DATA_END, TRAILER, DONE, BROKEN = range(6)
 
 
@@ -71,9 +75,9 @@ class Message:
 
     @property
     def status(self) -> int | None:
-        """The status of a response, None if it begins with no HTTP/1 status line."""
-        match = STATUS_LINE.match(self.first_line)
-        return int(match[2]) if match and not self._request else None
+        """The status of a response, None if it begins with no status line, however written."""
+        match = LOOSE_STATUS_LINE.match(self.first_line)
+        return int(match[1]) if match and not self._request else None
 
     @property
     def method(self) -> str:
@@ -130,19 +134,25 @@ class Message:
     def _read_head(self, head: bytes) -> None:
         lines = head.split(b"\n")
         self.first_line = lines[0].rstrip(b"\r")
+        found: list[tuple[bytes, list[bytes]]] = []
         for line in lines[1:]:
-            if line[:1] in (b" ", b"\t"):  # obs-fold: no field that is read here goes on over lines
+            if line[:1] in (b" ", b"\t"):  # obs-fold, RFC 9112 section 5.2; with no field before it, nothing
+                if found:
+                    found[-1][1].append(line.strip())
                 continue
             name, colon, value = line.partition(b":")
             if colon:
-                self.fields.append((name.strip().lower().decode("latin-1"), value.strip().decode("latin-1")))
+                found.append((name.strip().lower(), [value.strip()]))
+        self.fields += [(name.decode("latin-1"), b" ".join(values).decode("latin-1")) for name, values in found]
 
     def _choose_framing(self) -> None:
         """RFC 9112 section 6.3; what the request's method says is not known here."""
         status = self.status
-        lengths = {part.strip() for value in self.all("content-length") for part in value.split(",")}
+        lengths = {part.strip(BLANK) for value in self.all("content-length") for part in value.split(",")}
         length = next(iter(lengths), "")
-        if status is not None and (status in (204, 304) or 100 <= status < 200):
+        if status == 101:  # what follows is no HTTP
+            self.framing = "close"
+        elif status is not None and (status in (204, 304) or 100 <= status < 200):
             self.framing = "none"
         elif self.chunked:
             self.framing = "chunked"
@@ -157,7 +167,7 @@ class Message:
     def codings(self) -> list[str]:
         """The transfer codings in their order."""
         named = ",".join(self.all("transfer-encoding")).lower().split(",")
-        return [name for part in named if (name := part.strip()) and name != "identity"]
+        return [name for part in named if (name := part.strip(BLANK)) and name != "identity"]
 
     @property
     def chunked(self) -> bool:

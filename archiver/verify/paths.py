@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,10 +30,14 @@ class Source:
 
 @dataclass(slots=True)
 class Work:
-    """The files to read, and the blogs' folders by number, from 1 on."""
+    """The files to read, and the blogs' folders by number, from 1 on.
+
+    `odd` are those that bear a WARC file's name in a folder and cannot be read as files, with what they are.
+    """
 
     files: list[Source] = field(default_factory=list)
     blogs: dict[int, Path] = field(default_factory=dict)
+    odd: list[tuple[Path, str]] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -51,7 +56,7 @@ def find(paths: Iterable[str]) -> Work:
         elif path.is_dir():
             found += _folder(path, work)
         else:
-            _readable(path)
+            _named(path)
             found.append(Source(path))
     # what is named twice is read once; as part of a blog if it is one
     once: dict[Path, Source] = {}
@@ -72,12 +77,14 @@ def _folder(path: Path, work: Work) -> list[Source]:
             work.blogs[blog] = folder
         blog_of[folder] = blog
         for name in names:
-            if WARC.fullmatch(name):
+            if WARC.fullmatch(name) and (what := _oddity(folder / name)):
+                work.odd.append((folder / name, what))
+            elif WARC.fullmatch(name):
                 _readable(folder / name)
                 place = (folder / name).relative_to(work.blogs[blog]).as_posix() if blog else ""
                 # items and index know the name that an open file is going to have
                 found.append(Source(folder / name, blog, place.removesuffix(".open"), _is_ours(work.blogs.get(blog))))
-    if not found and not blog_of.keys() & set(work.blogs.values()):
+    if not found and not work.odd and not blog_of.keys() & set(work.blogs.values()):
         raise UsageError(f"there is no WARC file below {path}")
     return found
 
@@ -93,6 +100,26 @@ def _walk(path: Path) -> Iterator[tuple[Path, list[str]]]:
     for folder, folders, names in os.walk(path, onerror=refuse):
         folders.sort()
         yield Path(folder), sorted(names)
+
+
+def _oddity(path: Path) -> str:
+    """Return what a path is if it is no regular file: opening it might wait or never end."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return f"a link that leads nowhere ({error.strerror})" if path.is_symlink() else f"{error.strerror}"
+    if stat.S_ISREG(mode):
+        return ""
+    return "a pipe" if stat.S_ISFIFO(mode) else "a device or socket"
+
+
+def _named(path: Path) -> None:
+    """Refuse what cannot be read; a pipe is not opened yet, as who writes into it would hear it being closed."""
+    what = _oddity(path)
+    if what == "a device or socket":
+        raise UsageError(f"cannot read {path}: {what}")
+    if what != "a pipe":
+        _readable(path)
 
 
 def _readable(path: Path) -> None:

@@ -14,7 +14,7 @@ from archiver.verify.members import CHUNK, GZIP, MAX_DAMAGES, ZSTD, Damage, Raw,
 MAX_HEAD = 1 << 20
 VERSION = re.compile(rb"WARC/(\d{1,3}\.\d{1,3})\r?\n?$")
 VERSIONS = ("1.0", "1.1")
-LENGTH = re.compile(r"\d{1,18}")
+LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 TOKEN = re.compile(rb"[!#$%&'*+\-.0-9A-Z^_`a-z|~]+")
 CONTROLS = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[BbQq]\?[^?\s]*\?=")

@@ -13,7 +13,7 @@ from archiver.verify.blog.index import check_index
 from archiver.verify.blog.items import check_items
 from archiver.verify.blog.pages import check_pages
 from archiver.verify.catalog import Catalog
-from archiver.verify.findings import Findings
+from archiver.verify.findings import Findings, readable
 from archiver.verify.judge import judge_file
 from archiver.verify.members import Raw
 from archiver.verify.paths import STANDARD_INPUT, Source, Work, find
@@ -44,6 +44,8 @@ def verify(paths: Sequence[str], limit: int = 20, advanced: Callable[[Work], Adv
     tell = advanced(work) if advanced else lambda count: None
     result = Result(Findings(limit), blogs=[str(path) for path in work.blogs.values()])
     catalog = Catalog()
+    for path, what in work.odd:
+        result.findings.add(str(path), 0, "no-file", what)
     for file in work.files:
         _file(file, catalog, result, tell)
     catalog.finish()
@@ -55,8 +57,9 @@ def verify(paths: Sequence[str], limit: int = 20, advanced: Callable[[Work], Adv
 
 def _file(file: Source, catalog: Catalog, result: Result, tell: Advanced) -> None:
     standard = str(file.path) == STANDARD_INPUT
-    name = "" if standard else file.path.name
-    state = FileState(str(file.path), name, file.blog, file.place, result.findings, ours=file.ours)
+    # a pipe's name says nothing of what comes through
+    name = "" if standard or file.path.is_fifo() else file.path.name
+    state = FileState(readable(str(file.path)), name, file.blog, file.place, result.findings, ours=file.ours)
     try:
         if standard:
             _read(sys.stdin.buffer, state, catalog, result, tell)

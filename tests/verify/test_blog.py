@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,9 @@ BREAKS: list[tuple[str, str, Callable[[Blog], Any], set[str]]] = [
     ("index-other", "indexes/index.cdxj", index(0, '"status": "200"', '"status": "404"'), set()),
     ("index-other", "indexes/index.cdxj", index(0, "20200102030405 {", "20200102030406 {"), set()),
     ("index-other", "indexes/index.cdxj", index(1, "warc/revisit", "text/html"), set()),
+    ("index-place", "indexes/index.cdxj", index(0, build.NAME, "\\ud800"), {"index-lacks"}),
+    ("index-line", "indexes/index.cdxj", index(0, '"offset": "', '"offset": "\u0661'), {"index-lacks"}),
+    ("index-line", "indexes/index.cdxj", lambda b: b.index.append("z" * (1 << 21) + " 20200102030405 {}\n"), set()),
     ("index-lacks", f"archive/{build.NAME}", lambda b: b.index.pop(0), set()),
     ("index-304", f"archive/{build.NAME}", index_304, set()),
     ("item-line", "posts.jsonl", lambda b: b.posts.append("{\n"), set()),
@@ -175,6 +179,11 @@ BREAKS: list[tuple[str, str, Callable[[Blog], Any], set[str]]] = [
     ("item-record", "posts.jsonl", warc(payload_digest=sha1(b"else")), set()),
     ("item-record", "posts.jsonl", post(url="http://example.org/"), set()),
     ("item-record", "posts.jsonl", post(snapshot_id="urn:uuid:else"), set()),
+    ("item-record", "posts.jsonl", post(snapshot_id="\ud800"), set()),
+    ("item-record", "posts.jsonl", warc(file="archive/\udfff"), set()),
+    ("item-record", "posts.jsonl", warc(offset=-99999999999999999999999), set()),
+    ("item-record", "posts.jsonl", warc(offset=10**30), set()),
+    ("comment-lost", "comments.jsonl", lambda b: b.comment.update(post_id="\udfff"), set()),
     ("item-text", "posts.jsonl", post(text="Two."), set()),
     ("item-revision", "posts.jsonl", lambda b: b.posts.append(b.post), set()),
     ("item-revision", "posts.jsonl", post(revision=0), set()),
@@ -225,6 +234,28 @@ def test_a_file_that_is_being_written(blog: Blog) -> None:
     path.rename(path.with_name(path.name + ".open"))
     (blog.path / "indexes" / "index.cdxj").write_text("")
     assert [finding.check for finding in blog.check()] == ["open"]
+
+
+@pytest.mark.parametrize("line", [b"http/1.1 200 OK", b"HTTP/1.1\t200 OK", b"HTTP/1 200-OK"])
+def test_the_status_is_read_however_it_is_written(line: bytes, blog: Blog) -> None:
+    """An odd status line is warned of, and its status is that of the index."""
+    places, length = offsets(blog.records), len(build.members(blog.records)[1])
+    blog.pair.response.change(build.RESPONSE.replace(b"HTTP/1.1 200 OK", line))
+    after = len(build.members(blog.records)[1]) - length
+    blog.index[0] = edit(blog.index[0], f'"length": "{length}"', f'"length": "{length + after}"')
+    blog.index[1] = edit(blog.index[1], f'"offset": "{places[3]}"', f'"offset": "{places[3] + after}"')
+    blog.post["warc"]["length"] += after
+    blog.write()
+    assert [(finding.check, finding.severity) for finding in blog.check()] == [("http-version", "warning")]
+
+
+def test_a_file_name_that_is_no_utf8(blog: Blog) -> None:
+    """Its findings are told, with the name's odd bytes escaped."""
+    blog.write()
+    path = os.fsencode(blog.path / "archive") + b"/\xff-20200101000000-00001.warc.gz"
+    Path(os.fsdecode(path)).write_bytes(b"")
+    files = {finding.file for finding in blog.check()}
+    assert files == {str(blog.path / "archive") + "/\\udcff-20200101000000-00001.warc.gz"}
 
 
 def test_an_archive_of_others_needs_no_index(tmp_path: Path) -> None:

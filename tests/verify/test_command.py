@@ -19,7 +19,7 @@ from archiver.verify.checks import CHECKS
 
 ROOT = Path(__file__).parents[2]
 # Broken in tests of their own.
-ELSEWHERE = {"empty-file", "not-gzip", "index-missing", "pages-missing"}
+ELSEWHERE = {"no-file", "empty-file", "not-gzip", "index-missing", "pages-missing"}
 
 
 def run(*words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from verify.build import BODY, NOT_MODIFIED, REQUEST, RESPONSE, Pair, Rec, info,
 
 from archiver.errors import UsageError
 from archiver.verify.run import Result, verify
+
+NOT_FILES = ("a.warc.gz", "b.warc", "c.warc", "d.warc")
 
 
 def told(*paths: Path | str) -> list[str]:
@@ -58,6 +62,8 @@ def test_every_kind_of_record(tmp_path: Path) -> None:
     assert (result.files, result.records, result.bytes) == (1, 16, path.stat().st_size)
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+CHUNKS = b"b\r\n" + BODY + b"\r\n0\r\n\r\n"
 MESSAGES: dict[str, tuple[bytes, bytes, dict[str, str]]] = {
     "chunked": (
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n4;x=y\r\n<p>O\r\n007\r\nne.</p>\r\n0\r\nX: y\r\n\r\n",
@@ -88,6 +94,37 @@ MESSAGES: dict[str, tuple[bytes, bytes, dict[str, str]]] = {
     "no content": (b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", b"", {}),
     "not modified": (b"HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n", b"", {}),
     "upgrade": (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", b"", {}),
+    "an upgrade with what follows it": (b"HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x05Hello", b"\x81\x05Hello", {}),
+    "an upgrade that says chunked": (
+        b"HTTP/1.1 101 Switching Protocols\r\nTransfer-Encoding: chunked\r\n\r\n\x81\x05Hello",
+        b"",
+        {},
+    ),
+    "many zeros": (CHUNKED + b"0000000000000000000b\r\n" + BODY + b"\r\n" + b"0" * 40 + b"\r\n\r\n", BODY, {}),
+    "codings that are none": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: , identity,\r\n\r\n" + CHUNKS,
+        BODY,
+        {},
+    ),
+    "a folded coding": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n\tchunked \r\n\r\n" + CHUNKS, BODY, {}),
+    "a folded coding behind a broken line": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\nno colon\r\n chunked\r\n\r\n" + CHUNKS,
+        BODY,
+        {},
+    ),
+    "a folded length": (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n 1\r\n\r\n" + BODY + b"more", BODY + b"more", {}),
+    "a folded line before any field": (
+        b"HTTP/1.1 200 OK\r\n Transfer-Encoding: chunked\r\nno colon\r\n Transfer-Encoding: chunked\r\n\r\n" + BODY,
+        BODY,
+        {},
+    ),
+    "a length that is no number": (b"HTTP/1.1 200 OK\r\nContent-Length: 3\xa0\r\n\r\n" + BODY, BODY, {}),
+    "a coding that is not chunked": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\xa0\r\n\r\n" + CHUNKS,
+        CHUNKS,
+        {"WARC-Truncated": "unspecified"},
+    ),
+    "whole, and could not be read on": (RESPONSE, BODY, {"WARC-Truncated": "unspecified"}),
     "partial content": (RESPONSE.replace(b"200 OK", b"206 Partial Content"), BODY, {}),
 }
 
@@ -101,6 +138,20 @@ def test_messages(name: str, tmp_path: Path) -> None:
     for key, value in fields.items():
         pair.response.set(key, value)
     assert [line for line in told(build.write(tmp_path, pair.records)) if "note R3" not in line] == []
+
+
+@pytest.mark.parametrize("identified", ["application/vnd.html+zip", "text/html-sandboxed"])
+def test_what_is_no_page_may_be_a_copy_of_another_address(identified: str, tmp_path: Path) -> None:
+    """A revisit of another address is allowed of anything but pages."""
+    pair = Pair()
+    revisit, request = pair.revisit(head=RESPONSE.removesuffix(BODY).replace(b"text/html", identified.encode()))
+    for made in (revisit, request):
+        made.set("WARC-Target-URI", build.URL + "&d")
+    request.change(REQUEST.replace(b"b=c", b"b=c&d"))
+    revisit.set("WARC-Identified-Payload-Type", identified)
+    assert told(build.write(tmp_path, [*pair.records, revisit, request])) == []
+    revisit.set("WARC-Identified-Payload-Type", "application/xhtml+xml")
+    assert "R12" in told(build.write(tmp_path, [*pair.records, revisit, request]))[0]
 
 
 def test_head_has_no_body(tmp_path: Path) -> None:
@@ -222,6 +273,33 @@ def test_folders(tmp_path: Path) -> None:
     assert verify([str(tmp_path)]).files == 2
     assert verify([str(tmp_path), str(first), str(second), str(second)]).files == 2
     assert told(tmp_path) == []
+
+
+def test_what_is_no_file(tmp_path: Path) -> None:
+    """Pipes and links to nowhere in a folder are told of, and the rest is read."""
+    build.write(tmp_path, Pair().records)
+    os.mkfifo(tmp_path / "a.warc.gz")
+    (tmp_path / "b.warc").symlink_to("b.warc")
+    (tmp_path / "c.warc").symlink_to("nowhere")
+    (tmp_path / "d.warc").symlink_to("/dev/zero")
+    result = verify([str(tmp_path)])
+    assert result.files == 1
+    assert [(Path(f.file).name, f.check) for f in result.findings] == [(name, "no-file") for name in NOT_FILES]
+    with pytest.raises(UsageError, match="device"):
+        verify([str(tmp_path / "d.warc")])
+    with pytest.raises(UsageError, match="cannot read"):
+        verify([str(tmp_path / "b.warc")])
+
+
+def test_a_named_pipe(tmp_path: Path) -> None:
+    """A pipe that is named itself is read to its end."""
+    os.mkfifo(tmp_path / "pipe")
+    data = b"".join(build.members(Pair().records))
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(data,), daemon=True)
+    writer.start()
+    result = verify([str(tmp_path / "pipe")])
+    writer.join(10)
+    assert (result.files, result.records, result.findings.errors) == (1, 3, 0)
 
 
 def test_empty_file(tmp_path: Path) -> None:

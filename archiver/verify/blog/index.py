@@ -15,7 +15,9 @@ from archiver.verify.findings import Findings
 
 KEYS = ("url", "mime", "status", "digest", "length", "offset", "filename")
 LINE = re.compile(rb"(\S+) (\d{14}) (\{.*\})\n", re.DOTALL)
-NUMBER = re.compile(r"\d{1,15}")
+# An index line is some hundred bytes and an address.
+MAX_LINE = 1 << 20
+NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 WWW = re.compile(r"^www\d*\.")
 
 Tell = Callable[[int, str, str], None]  # offset, check, what was found
@@ -31,7 +33,7 @@ def check_index(path: Path, blog: int, catalog: Catalog, findings: Findings) -> 
         tell(0, "index-missing", "none")
     else:
         last = b""
-        for offset, line in lines(path):
+        for offset, line in lines(path, MAX_LINE):
             if line <= last:
                 tell(
                     offset,

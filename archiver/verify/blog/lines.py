@@ -11,15 +11,15 @@ from typing import Any
 MAX_LINE = 1 << 26
 
 
-def lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def lines(path: Path, limit: int = MAX_LINE) -> Iterator[tuple[int, bytes]]:
     """Yield (offset, line with its end); of a line that is too long the beginning, without an end."""
     offset = 0
     with path.open("rb") as file:
-        while line := file.readline(MAX_LINE):
+        while line := file.readline(limit):
             yield offset, line
             offset += len(line)
-            while not line.endswith(b"\n") and len(line) == MAX_LINE:
-                line = file.readline(MAX_LINE)
+            while not line.endswith(b"\n") and len(line) == limit:
+                line = file.readline(limit)
                 offset += len(line)
 
 

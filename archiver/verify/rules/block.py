@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from archiver.verify import values
-from archiver.verify.message import OTHER_STATUS_LINE, STATUS_LINE, Hashes, Message
+from archiver.verify.message import LOOSE_STATUS_LINE, OTHER_STATUS_LINE, STATUS_LINE, Hashes, Message
 from archiver.verify.records import Record
 from archiver.verify.rules.head import profile
 from archiver.verify.rules.state import FileState
@@ -16,7 +16,7 @@ from archiver.verify.rules.state import FileState
 MAX_FIELDS = 1 << 20
 SECRETS = ("authorization", "cookie", "proxy-authorization")
 CONDITIONS = ("if-none-match", "if-modified-since")
-INTERIM = re.compile(rb"HTTP/1(?:\.\d)? +1\d\d")
+INTERIM = re.compile(rb"(?i)HTTP/\d(?:\.\d)?[ \t]+1\d\d(?!\d)")
 
 
 @dataclass(slots=True)
@@ -101,6 +101,8 @@ def _digest(record: Record, block: Block, state: FileState) -> None:
         return
     if block.message and block.message.codings not in ([], ["chunked"]):
         state.tell("payload-coded", record, ", ".join(block.message.codings)[:60])
+    elif block.message and block.message.status == 101 and block.message.chunked:
+        return  # no HTTP follows, so nothing says whether these are chunks
     elif block.payload.digest(told[0]) != told[1]:
         framed = block.framed is not None and block.framed.digest(told[0]) == told[1]
         is_ = values.written(told[0], block.payload.digest(told[0]))
@@ -118,7 +120,12 @@ def _response(record: Record, message: Message, block: Block, state: FileState) 
         state.tell("not-chunked", record, message.chunk_error)
     elif message.incomplete and not truncated and not record.get("warc-segment-number"):
         block.doubt = message.incomplete
-    elif truncated and message.head_ended and (message.complete or message.framing == "none"):
+    elif (
+        truncated
+        and record.get("warc-truncated") != "unspecified"  # as well of what could not be read on
+        and message.head_ended
+        and (message.complete or message.framing == "none")
+    ):
         state.tell("truncated-whole", record, f"{record.get('warc-truncated')[:40]} on a message that is whole")
     if message.surplus:
         state.tell("surplus", record, f"{message.surplus:,} bytes behind the message's end")
@@ -126,14 +133,13 @@ def _response(record: Record, message: Message, block: Block, state: FileState) 
 
 def _status_line(record: Record, message: Message, state: FileState) -> None:
     status = message.status
-    other = OTHER_STATUS_LINE.match(message.first_line)
-    if status is None and other:
-        state.tell("http-version", record, f"{message.first_line[:40]!r}")
-    elif status is None:
+    if not (status is not None or OTHER_STATUS_LINE.match(message.first_line)):
         state.tell("no-status-line", record, f"{message.first_line[:40]!r}")
-    elif 100 <= status < 200 and status != 101:  # what follows a 101 is no HTTP
+    elif not STATUS_LINE.match(message.first_line):
+        state.tell("http-version", record, f"{message.first_line[:40]!r}")
+    if status is not None and 100 <= status < 200 and status != 101:  # what follows a 101 is no HTTP
         state.tell("interim-first", record, f"{message.first_line[:40]!r}")
-    if {"h2", "http/2"} & set(record.all("warc-protocol")) and status is not None:
+    if {"h2", "http/2"} & set(record.all("warc-protocol")) and STATUS_LINE.match(message.first_line):
         state.tell("http2-rewritten", record, f"{message.first_line[:40]!r} with WARC-Protocol: h2")
 
 
@@ -193,7 +199,7 @@ def _metadata(record: Record, block: Block, state: FileState) -> None:
     content = record.get("content-type").lower().replace(" ", "")
     if content.startswith("application/http") and not INTERIM.match(block.start):
         state.tell("interim-record", record, f"{block.start[:40]!r}")
-    elif content == "application/octet-stream" and STATUS_LINE.match(block.start[:64].partition(b"\n")[0].strip(b"\r")):
+    elif content == "application/octet-stream" and LOOSE_STATUS_LINE.match(block.start):
         state.tell("octet-response", record, f"{block.start[:40]!r}")
     elif not content.startswith(("application/http", "application/octet-stream", "application/warc-fields")):
         state.tell("type-not-ours", record, f"metadata of type {content[:60]!r}")

@@ -14,16 +14,16 @@ OUR_INFO = (
     "software", "format", "conformsTo", "isPartOf", "robots", "http-header-user-agent", "secrets-policy",
     "dedup-policy", "settings",
 )  # fmt: skip
-NUMBER = re.compile(r"\d{1,15}")
+NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 OUTCOMES = ("dns", "refused", "tls", "timeout", "disconnect", "parse", "length", "cancelled", "error")
 OUR_METADATA = {
     "fetchtimems": NUMBER,
     "outcome": re.compile("|".join(OUTCOMES)),
     "error": re.compile(r".*"),
     "noresponse": re.compile("true"),
-    "surplusbytesafterresponse": re.compile(r"[1-9]\d{0,15}"),
+    "surplusbytesafterresponse": re.compile(r"[1-9]\d{0,15}", re.ASCII),
     "redactedrequestheaders": re.compile(r".+"),
-    "attempt": re.compile(r"[2-9]|[1-9]\d{1,8}"),
+    "attempt": re.compile(r"[2-9]|[1-9]\d{1,8}", re.ASCII),
 }
 
 

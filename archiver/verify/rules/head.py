@@ -257,7 +257,8 @@ def _protocols(record: Record, tell: Tell) -> None:
 def _segments(record: Record, tell: Tell) -> None:
     number = record.get("warc-segment-number")
     if record.kind == "continuation":
-        if not number.isdecimal() or int(number[:9]) < 2 or not record.get("warc-segment-origin-id"):
+        right = number.isascii() and number.isdecimal() and int(number[:9]) >= 2
+        if not right or not record.get("warc-segment-origin-id"):
             tell("segment", f"number {number[:20]!r}, origin {record.get('warc-segment-origin-id')[:60]!r}")
     elif number:
         tell("segmented" if number == "1" else "segment", f"segment number {number[:20]!r} on a {record.kind} record")
