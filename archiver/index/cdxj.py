@@ -26,7 +26,7 @@ def line(record: Record) -> str:
     fields = {
         "url": record.url,
         "mime": "warc/revisit" if record.origin else record.mime or "unk",
-        "status": str(record.status),
+        "status": str(record.status or "-"),
         "digest": record.ref.payload_digest or "-",
         "length": str(record.ref.length),
         "offset": str(record.ref.offset),

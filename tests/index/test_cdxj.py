@@ -37,7 +37,7 @@ def test_line_of_little():
     record = Record(WarcRef("archive/x.warc.gz", 0, 1, "urn:uuid:1", None), "http://e.org/é", MOMENT, 0, None)
     line = cdxj.line(record)
     fields = json.loads(line.split(" ", 2)[2])
-    assert (fields["mime"], fields["status"], fields["digest"]) == ("unk", "0", "-")
+    assert (fields["mime"], fields["status"], fields["digest"]) == ("unk", "-", "-")
     assert "\n" not in line
 
 

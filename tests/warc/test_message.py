@@ -129,3 +129,10 @@ def test_digest_form(pieces):
     """A digest is sha1 in 32 upper-case Base32 characters, without padding, of all pieces together."""
     assert sha1(*pieces) == digest(b"".join(pieces))
     assert sha1(*map(memoryview, pieces)) == sha1(*pieces)
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 103 E\r\nX: y", b"HTTP/1.1 100 C\r\n\r\nhttp/1.1 103 E"])
+def test_a_cut_interim_response_is_no_answer(answer):
+    """An interim response that ends before its empty line is not taken for the response."""
+    _, message = read_message(Spool(answer))
+    assert message is None

@@ -199,7 +199,11 @@ def _metadata(record: Record, block: Block, state: FileState) -> None:
     content = record.get("content-type").lower().replace(" ", "")
     if content.startswith("application/http") and not INTERIM.match(block.start):
         state.tell("interim-record", record, f"{block.start[:40]!r}")
-    elif content == "application/octet-stream" and LOOSE_STATUS_LINE.match(block.start):
+    elif (
+        content == "application/octet-stream"
+        and LOOSE_STATUS_LINE.match(block.start)
+        and not INTERIM.match(block.start)  # one that was cut is no answer either
+    ):
         state.tell("octet-response", record, f"{block.start[:40]!r}")
     elif not content.startswith(("application/http", "application/octet-stream", "application/warc-fields")):
         state.tell("type-not-ours", record, f"metadata of type {content[:60]!r}")
