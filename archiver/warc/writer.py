@@ -148,7 +148,9 @@ class WarcWriter:
         # An item names a response of its own address; what is no page makes no item. Chunked only for chunked:
         # pywb reads the response's body by the revisit's head.
         address = url if _is_page(message) else None
-        return self._originals.find(message.payload_digest, address, chunked=message.head.chunked)
+        origin = self._originals.find(message.payload_digest, address, chunked=message.head.chunked)
+        # of two that were under way at once, the one that ended first may have begun last
+        return origin if origin and origin.date <= capture.started else None
 
     def _ready(self) -> None:
         if self._file is None or self._size > self._max_bytes:

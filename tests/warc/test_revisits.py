@@ -241,3 +241,16 @@ def test_without_memory(capture, tmp_path):
     assert [writer.write(capture()).origin for _ in range(2)] == [None, None]
     assert writer.write(capture(response=UNCHANGED, request=CONDITIONAL)).origin is None
     writer.close()
+
+
+def test_never_of_what_began_later(capture, tmp_path):
+    """Of two exchanges that were under way at once, the one that began first does not refer to the other."""
+    originals = Captures(tmp_path / "state.sqlite")
+    writer = WarcWriter(tmp_path, "example.org", "20200102030405", {}, 1_000_000, originals=originals)
+    began = capture().started
+    later = writer.write(capture(started=began + timedelta(milliseconds=1)))
+    assert later.is_original
+    assert writer.write(capture(started=began)).origin is None
+    assert writer.write(capture(started=began + timedelta(seconds=1))).origin == later.ref
+    writer.close()
+    originals.close()
