@@ -22,16 +22,14 @@ from archiver.warc.reader import page_of, record_at
 
 def work(job: Job) -> Done:
     """Do one job; whatever a page provokes becomes an answer."""
+    record: Any = None
     try:
         origin = _open_record(*job.origin) if job.origin else None
         record = _open_record(job.file, job.offset)
-    except BadRecord as error:
-        return Done(None, None, str(error), unreadable=True)
-    try:
         page = page_of(record, job.max_bytes, origin)
         article = extract(page, job.hints)
     except BadRecord as error:
-        return Done(None, None, str(error))
+        return Done(None, None, str(error), unreadable=record is None)
     except MemoryError:
         return Done(None, None, "needs more memory than a page may have")
     except Exception as error:  # noqa: BLE001 - a page must not end the process; the caller reports it

@@ -95,7 +95,9 @@ def _iterate(path: Path, stream: object, base: int) -> Iterator[StoredRecord]:
                 raise BadRecord(f"{path}: torn record at offset {offset}")
             yield StoredRecord(path, offset, length, raw.rec_type, fields, block)
     except (ArchiveLoadFailed, OSError, EOFError, ValueError, zlib.error) as error:
-        raise BadRecord(f"{path}: broken after offset {base}: {error}") from error
+        # what warcio says of it quotes what is there, whatever that is
+        what = "".join(c if c.isascii() and c.isprintable() else "?" for c in str(error)[:120])
+        raise BadRecord(f"{path}: broken after offset {base}: {what}") from error
 
 
 def page_of(record: StoredRecord, limit: int, origin: StoredRecord | None = None) -> Page:
