@@ -4,6 +4,8 @@ To change a setting for one crawl: `scrapy crawl blog -a url=URL -s NAME=VALUE`.
 stage that reads it, with its reason.
 """
 
+from importlib.util import find_spec
+
 from archiver import __version__
 
 BOT_NAME = "blog-archiver"
@@ -95,10 +97,11 @@ EXTENSIONS = {
     "archiver.runs.extension.RunExtension": 400,
     # says little that our own progress line doesn't
     "scrapy.extensions.logstats.LogStats": None,
-    # are off below, and take a while to be imported all the same
-    "scrapy.extensions.remote_control.RemoteControl": None,
+    # is off below, and takes a while to be imported all the same
     "scrapy.extensions.telnet.TelnetConsole": None,
 }
+if find_spec("scrapy.extensions.remote_control"):  # the same, since Scrapy 2.19
+    EXTENSIONS["scrapy.extensions.remote_control.RemoteControl"] = None
 # Small enough to copy, large enough that a blog is a few files; archives agree on about 1 GB.
 ARCHIVER_WARC_MAX_BYTES = 1_000_000_000
 # Seconds after which what was written is on the disk itself, not only with the system: what a power cut may cost (a
