@@ -26,6 +26,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 # Names that Windows refuses whatever their ending.
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 MAX_URL = 8192
+# User name and password in an address, or before a bare host as errors quote it.
+CREDENTIALS = re.compile(r"(//)[^\s/?#\"]*@|(^|\s)(?!mailto:)[^\s/?#@:]+:[^\s/?#@]*@")
 # Host, port and folders that can be told apart again once hyphens join them.
 PLAIN_NAME = re.compile(r"([\w-]+\.)*(xn--)?\w+(:\d+|(?!/\d+(/|$)))(/\w+)*", re.ASCII)
 
@@ -44,6 +46,11 @@ def is_web(url: str) -> bool:
         and (port is None or 0 < port < 65536)
         and len(url) <= MAX_URL
     )
+
+
+def without_credentials(text: str) -> str:
+    """Return a text that may name addresses, without the user names and passwords in them."""
+    return CREDENTIALS.sub(r"\1\2", text)
 
 
 def absolute(base: str, href: str) -> str | None:

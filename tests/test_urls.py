@@ -276,3 +276,19 @@ def test_site_root_and_host():
     assert urls.site_root("http://example.org:8081/a/b?c") == "http://example.org:8081/"
     assert urls.host("https://Example.org:443/a") == "example.org"
     assert urls.host("http://example.org:8081/a") == "example.org:8081"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("http://u:pw@example.org/a@b", "http://example.org/a@b"),
+        ("redirects to https://u@example.org/ now", "redirects to https://example.org/ now"),
+        ("invalid hostname: u:pw@example.org", "invalid hostname: example.org"),
+        ('{"url": "http://u:pw@example.org/"}', '{"url": "http://example.org/"}'),
+        ("write to mailto:me@example.org or me@example.org", "write to mailto:me@example.org or me@example.org"),
+        ("http://example.org/?to=a:b@c", "http://example.org/?to=a:b@c"),
+    ],
+)
+def test_no_credentials(text, expected):
+    """User names and passwords in addresses are left out of a text, and nothing else is."""
+    assert urls.without_credentials(text) == expected

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, StopDownload
 
-from archiver.errors import CaptureError, OutputError
+from archiver.errors import ArchiverError, CaptureError, OutputError
 from archiver.fetch import failures, wire
 from archiver.fetch.exchange import MAX_HEAD, Exchange, Fetch, current_fetch
 from archiver.hooks import stop_crawl
@@ -68,14 +68,19 @@ class CaptureHandler(HTTP11DownloadHandler):
                     f"cannot hold the answer of {request.url}: {failure.strerror}", "Make space in TMPDIR"
                 )
             return await ArchiveExtension.of(self._crawler).write(captures)
-        except (CaptureError, OutputError) as error:
+        except ArchiverError as error:
             stop_crawl(self._crawler, error)
             raise
+        except Exception as error:
+            # Scrapy would take it for a failed download and crawl on, with nothing of it in the archive.
+            broken = CaptureError(f"{request.url} could not be archived: {error!r:.200}", "Please report it")
+            stop_crawl(self._crawler, broken)
+            raise broken from error
 
     def _archive_unseen(self, captures: list[Capture]) -> None:
         try:
             ArchiveExtension.of(self._crawler).write_unseen(captures)
-        except (CaptureError, OutputError) as error:
+        except ArchiverError as error:
             stop_crawl(self._crawler, error)
 
 

@@ -134,7 +134,7 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
         exchange.feed(data)
         if self._in_head:
             exchange.head += len(data)
-        if exchange.head > MAX_HEAD or exchange.received.size > exchange.max_bytes:
+        if exchange.head > MAX_HEAD or exchange.received.size > exchange.max_bytes or exchange.failure:
             exchange.end(cut="length")
             cast(Any, self.transport).abortConnection()
             return

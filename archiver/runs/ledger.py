@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from archiver import urls
 from archiver.errors import OutputError
 from archiver.export.items import text_sha256
 from archiver.models import Comment, Found, Post, Record
@@ -25,8 +25,6 @@ logger = logging.getLogger(__name__)
 
 # What a report holds at the most; beyond it, findings are counted only.
 MAX_FINDINGS = 5000
-# User name and password in an address, or before a host in an error's words: a report is given away like an archive.
-CREDENTIALS = re.compile(r"(//|\s|^)[^\s/?#@:]+:[^\s/?#@]*@")
 ENTRIES = ("saved", "revised", "same", "unchanged", "not_a_post", "gone", "failed")
 
 
@@ -88,7 +86,7 @@ class Ledger:
         self._count(f"findings/{reason}")
         if len(self.findings) < MAX_FINDINGS:
             self.findings.append(
-                Finding(CREDENTIALS.sub(r"\1", url), reason, CREDENTIALS.sub(r"\1", _one_line(detail)))
+                Finding(urls.without_credentials(url), reason, urls.without_credentials(_one_line(detail)))
             )
 
     def saved(self, found: Found, post: Post, comments: list[Comment]) -> None:

@@ -65,11 +65,11 @@ class StateExtension(CrawlExtension):
         if known is not None:
             # Only a run that was killed leaves something unread of an address that is known, and only of marks that
             # are times can it be told whether it has seen them.
-            killed = self.store.killed_runs() - {self._archive.run_id}
             newer = (moment(known.fetched_at) or captured.date) < captured.date.replace(microsecond=0)
-            if not newer or not any(f"-{run_id}-" in captured.ref.file for run_id in killed):
+            if not newer or not all(moment(mark) for mark in found.marks.values()):
                 return None
-            if not all(moment(mark) for mark in found.marks.values()):
+            killed = self.store.killed_runs() - {self._archive.run_id}
+            if not any(f"-{run_id}-" in captured.ref.file for run_id in killed):
                 return None
         return Known(CAPTURED, captured.date.isoformat())
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 import platform
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-# In an address among a spider's arguments.
-CREDENTIALS = re.compile(r"//[^/?#\s\"]*@")
 PARTS = ("scrapy", "twisted", "trafilatura", "warcio", "isal", "deflate")
 # What decides which bytes a crawl got: stated in each file.
 SHAPING = (
@@ -179,7 +176,7 @@ class ArchiveExtension(CrawlExtension):
             seconds = self._settings.getfloat("ARCHIVER_FSYNC_SECONDS")
             self._thread = WriterThread(loop.callFromThread, self._sync, self._is_synced, seconds)
             # A second signal stops the reactor without closing the spider: what waits is written all the same.
-            loop.addSystemEventTrigger("after", "shutdown", self._stop)
+            loop.addSystemEventTrigger("after", "shutdown", self._stop_late)
         return self._thread
 
     def _write(self, exchanges: Sequence[Capture]) -> list[Record | None]:
@@ -205,6 +202,12 @@ class ArchiveExtension(CrawlExtension):
         if self._thread:
             self._thread.stop()
 
+    def _stop_late(self) -> None:
+        try:
+            self._stop()
+        except OutputError as error:
+            logger.error(error.line())
+
     def _learn(self, captures: Captures, folder: BlogFolder) -> None:
         """Note the records of files that the state does not know: of killed runs, of others, or all of them."""
         sizes = _sizes(sorted(folder.archive.glob("*.warc.gz")))
@@ -226,7 +229,7 @@ class ArchiveExtension(CrawlExtension):
         arguments = json.dumps(getattr(spider, "arguments", {}), default=str)
         shaping["spider"] = {
             "name": self._crawler.spidercls.name,
-            "arguments": json.loads(CREDENTIALS.sub("//", arguments)),
+            "arguments": json.loads(urls.without_credentials(arguments)),
         }
         info = {
             "software": f"blog-archiver/{__version__} ({parts}, Python/{platform.python_version()})",

@@ -62,7 +62,7 @@ def read_message(response: Spool) -> tuple[int, Message | None]:
         start = response.first(MAX_HEAD)
         head = http1.read_head(start)
     interim = http1.interim_size(start)
-    # an interim response that was cut is no answer either; 101 ends with its head
+    # an interim response that was cut is no answer either; 101 is final
     is_interim = head.status is not None and 100 <= head.status < 200 and head.status != 101
     if head.status is None or interim == response.size or is_interim:
         return interim, None

@@ -40,6 +40,7 @@ class WriterThread:
         self._lock = threading.Lock()
         self._due = 0.0
         self._broken: OutputError | None = None
+        self._untold: OutputError | None = None
         self._thread = threading.Thread(target=self._run, name="warc-writer", daemon=True)
         self._thread.start()
 
@@ -54,17 +55,24 @@ class WriterThread:
         self._jobs.put((job, None))
 
     def stop(self) -> None:
-        """Do the jobs that wait, then end the thread. Raises OutputError if the disk refused a sync before."""
+        """Do the jobs that wait, then end the thread.
+
+        Raises OutputError if the disk refused a sync before, or a job failed that nobody is told of.
+        """
         if self._thread.is_alive():
             self._jobs.put(None)
             self._thread.join()
-        if self._broken:
-            raise self._broken
+        error = self._broken or self._untold
+        if error:
+            raise error
 
     def _run(self) -> None:
         while True:
             batch = self._next_batch()
             results = [(done, self._result(job)) for job, done in filter(None, batch)]
+            for done, result in results:
+                if done is None and isinstance(result, Failure):  # told by `stop`, as nobody else is there
+                    self._untold = self._untold or _refusal(result.value)
             if not self._is_synced() and (not self._seconds or time.monotonic() >= self._due):
                 self._try_sync(results)
             told = [(done, result) for done, result in results if done is not None]
@@ -112,3 +120,7 @@ class WriterThread:
             told, self._done = self._done, []
         for done, result in told:
             done.callback(result)
+
+
+def _refusal(error: BaseException | None) -> OutputError:
+    return error if isinstance(error, OutputError) else OutputError(f"cannot write the archive: {error!r:.200}")

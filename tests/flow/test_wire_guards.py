@@ -145,3 +145,25 @@ def test_what_a_spider_has_seen_is_kept(serve: Serve, tmp_path: Path, after: int
         assert len(body) == page["size"] > 0
         assert wire.digest(body) == kept[page["url"]].get("WARC-Payload-Digest")
     assert not [page for page in seen if page["url"] not in kept]
+
+
+BROKEN = """
+from archiver.warc.writer import WarcWriter
+
+def fails(self, *args, **kwargs):
+    raise LookupError("a fault of ours")
+
+WarcWriter.write = fails
+"""
+
+
+def test_a_fault_of_the_writer_stops_the_crawl(plain_blog, tmp_path: Path) -> None:
+    """Whatever goes wrong while a response is written, the crawl ends and says so: nothing is fetched past it."""
+    server, _ = plain_blog(3)
+    (tmp_path / "sitecustomize.py").write_text(BROKEN, encoding="utf-8")
+    output = tmp_path / "output"
+    words = tools.command("crawl", "blog", "-a", f"url={server.url}", output=output)
+    result = tools.finish(tools.start(words, PYTHONPATH=str(tmp_path)), output)
+    assert result.code == 1
+    assert "could not be archived: LookupError" in result.stderr
+    assert len(server.log) == 1

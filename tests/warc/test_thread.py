@@ -249,7 +249,8 @@ def test_what_nobody_asks_about(begin, loop, disk):
     assert disk.held == [1, 2]
     thread.submit_unseen(lambda: disk.write(3))
     assert eventually(lambda: disk.held == [1, 2, 3])
-    thread.stop()
+    with pytest.raises(OutputError, match="division"):
+        thread.stop()
     assert loop.waiting.empty()
 
 
@@ -277,3 +278,16 @@ def test_nothing_is_forgotten(begin, loop, disk, seconds):
     assert loop.waiting.empty()
     assert loop.wakes <= count
     thread.stop()
+
+
+@pytest.mark.parametrize("error", [OutputError("full"), ValueError("odd")])
+def test_a_failure_that_nobody_is_told_of(begin, error):
+    """What goes wrong with a job that nobody waits for is raised when the thread is stopped."""
+    thread = begin()
+
+    def job():
+        raise error
+
+    thread.submit_unseen(job)
+    with pytest.raises(OutputError, match=r"full|odd"):
+        thread.stop()
