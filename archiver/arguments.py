@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,16 +18,64 @@ EXAMPLE = "For instance: scrapy crawl blog -a url=https://example.wordpress.com/
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """`root` is the blog's address, `limit` how many posts are fetched at the most, `full` fetches known ones again."""
+    """`root` is the blog's address, `limit` how many posts are fetched at the most, `full` fetches known ones again.
+
+    `since` leaves out posts from before that day, `pages` asks for the blog's fixed pages too.
+    """
 
     root: str
     limit: int | None
     full: bool
+    since: date | None = None
+    pages: bool = False
 
     @classmethod
-    def read(cls, url: str | None, limit: str | None, full: str | None) -> Arguments:
+    def read(
+        cls,
+        url: str | None,
+        limit: str | None = None,
+        full: str | None = None,
+        since: str | None = None,
+        pages: str | None = None,
+    ) -> Arguments:
         """Read the arguments as they were typed. Raises UsageError for malformed ones."""
-        return cls(blog_address(url), _number(limit), _switch("full", full))
+        return cls(blog_address(url), _number(limit), _switch("full", full), _day(since), _switch("pages", pages))
+
+
+@dataclass(frozen=True, slots=True)
+class Blog:
+    """One blog of many: its address, the name of its folder, and the host whose blogs take turns."""
+
+    root: str
+    name: str
+    host: str
+
+    @classmethod
+    def at(cls, address: str) -> Blog:
+        """Return the blog at an address as a person gives it. Raises UsageError."""
+        root = blog_address(address)
+        return cls(root, urls.blog_name(root), urlsplit(urls.identity(root)).netloc)
+
+
+def read_blogs(lines: Iterable[bytes]) -> tuple[list[Blog], list[str]]:
+    """Read a list of blogs, an address a line: the blogs in its order, and what is wrong with which lines.
+
+    Blank lines and what follows a # at the start of a line or behind a blank are passed over; a blog that was named
+    before counts once.
+    """
+    blogs: dict[str, Blog] = {}
+    wrong = []
+    for number, line in enumerate(lines, 1):
+        try:
+            address = re.sub(r"(^|\s)#.*", "", line.decode("utf-8-sig" if number == 1 else "utf-8")).strip()
+            if address:
+                blog = Blog.at(address)
+                blogs.setdefault(blog.name, blog)
+        except UnicodeDecodeError:
+            wrong.append(f"line {number}: no UTF-8 text")
+        except UsageError as error:
+            wrong.append(f"line {number}: {error}")
+    return list(blogs.values()), wrong
 
 
 def blog_address(url: str | None) -> str:
@@ -38,15 +87,18 @@ def blog_address(url: str | None) -> str:
         raise UsageError("no blog is named: -a url=URL is missing", EXAMPLE)
     given = url.strip()
     address = given if "://" in given else f"https://{given}"
-    if not urls.is_web(address) or ("." not in urls.host(address) and not urls.is_loopback(address)):
-        raise UsageError(f"{given[:200]!r} is no address of a blog", EXAMPLE)
-    if "@" in urlsplit(address).netloc:
-        raise UsageError(
-            "the address holds a user name or password, which would end up in the archive", "Give it without them"
-        )
-    if "://" not in given and urls.is_loopback(address):
-        address = f"http://{given}"
-    return urls.normalise(address)
+    try:
+        if not urls.is_web(address) or ("." not in urls.host(address) and not urls.is_loopback(address)):
+            raise ValueError
+        if "@" in urlsplit(address).netloc:
+            raise UsageError(
+                "the address holds a user name or password, which would end up in the archive", "Give it without them"
+            )
+        if "://" not in given and urls.is_loopback(address):
+            address = f"http://{given}"
+        return urls.normalise(address)
+    except ValueError:  # some are found out only once they are encoded
+        raise UsageError(f"{given[:200]!r} is no address of a blog", EXAMPLE) from None
 
 
 def check_contact(contact: str | None) -> None:
@@ -72,6 +124,22 @@ def _switch(name: str, value: str | None) -> bool:
     return value == "1"
 
 
+def _day(value: str | None) -> date | None:
+    """Return the day that -a since names, None without one."""
+    if value is None:
+        return None
+    try:
+        day = date.fromisoformat(value) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise UsageError(f"-a since={value[:40]} is no day", "For instance: -a since=2024-01-31")
+    # a day ahead is today somewhere
+    if day > datetime.now(UTC).date() + timedelta(days=1):
+        raise UsageError(f"-a since={value} is still to come", "For instance: -a since=2024-01-31")
+    return day
+
+
 # Settings that are numbers: the least and the most that makes sense. Those with a fraction may have one.
 RANGES: dict[str, tuple[float, float]] = {
     "ARCHIVER_WORKERS": (1, 1024),
@@ -89,11 +157,13 @@ RANGES: dict[str, tuple[float, float]] = {
     "ARCHIVER_MAX_SURFACE_PAGES": (1, 10_000_000),
     "ARCHIVER_MAX_LINKED": (0, 10_000_000),
     "ARCHIVER_GC_THRESHOLD": (0, 10_000_000),
+    "ARCHIVER_BLOGS_AT_ONCE": (1, 1000),
 }
 # Settings that are one of a few words.
 WORDS: dict[str, tuple[str, ...]] = {
     "ARCHIVER_SECRETS": ("redact", "keep"),
     "ARCHIVER_CONVERSIONS": ("True", "False", "true", "false", "1", "0"),
+    "ARCHIVER_LIVE_LINE": ("True", "False", "true", "false", "1", "0"),
 }
 
 

@@ -1,6 +1,6 @@
 """A blog's folder: where each file lies, and the lock that keeps two runs apart.
 
-    output/<blog>/archive/  text/  indexes/  pages/  runs/  posts.jsonl  comments.jsonl  state.sqlite
+    output/<blog>/archive/  text/  indexes/  pages/  runs/  posts.jsonl  comments.jsonl  pings.jsonl  state.sqlite
 
 `archive/`, `indexes/` and `pages/` have the names that WACZ and pywb expect.
 """
@@ -28,6 +28,7 @@ class BlogFolder:
         self.pages = self.path / "pages" / "pages.jsonl"
         self.posts = self.path / "posts.jsonl"
         self.comments = self.path / "comments.jsonl"
+        self.pings = self.path / "pings.jsonl"
         self.runs = self.path / "runs"
         self.state = self.path / "state.sqlite"
         self._lock: int | None = None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, ClassVar, Self
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.utils.defer import deferred_from_coro
 
@@ -18,6 +17,8 @@ logger = logging.getLogger(__name__)
 # Stats keys that the run report reads.
 FATAL = "archiver/fatal"
 FATAL_CODE = "archiver/fatal_exit_code"
+# The attribute of a crawler that holds its extensions of ours.
+MADE = "_archiver_extensions"
 
 
 class CrawlExtension:
@@ -26,10 +27,10 @@ class CrawlExtension:
     (Scrapy's own `Crawler.get_extension` answers only once every extension is made.)
     """
 
-    _made: ClassVar[WeakKeyDictionary[Crawler, dict[type, CrawlExtension]]] = WeakKeyDictionary()
-
     def __init__(self, crawler: Crawler) -> None:
-        self._made.setdefault(crawler, {})[type(self)] = self
+        # on the crawler, so that they are gone when it is: a process may see thousands
+        made: dict[Any, CrawlExtension] = vars(crawler).setdefault(MADE, {})
+        made[type(self)] = self
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -39,7 +40,7 @@ class CrawlExtension:
     @classmethod
     def of(cls, crawler: Crawler) -> Self:
         """Return this extension of `crawler`. Raises CaptureError if it was switched off."""
-        part = cls._made.get(crawler, {}).get(cls)
+        part = vars(crawler).get(MADE, {}).get(cls)
         if part is None:
             raise CaptureError(f"{cls.__name__} is off: nothing would be archived", "Leave EXTENSIONS as it is")
         assert isinstance(part, cls)

@@ -9,6 +9,7 @@ Dates are ISO 8601 strings, because an archive must be able to hold "2019" as we
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -54,6 +55,11 @@ class Link:
     `surface` is api, sitemap, feed or link. `kind` is post, page (a fixed page such as About), or
     unknown when the surface does not tell. `changed` is the surface's own mark of the last change
     (lastmod, updated, modified), kept as written: two runs compare it for equality.
+
+    `key` is the platform's own number of the post, by which its API speaks of it. `access` is members or password
+    when the surface says that not everybody may read it. `entry` says by which id a feed or API answer that held
+    the whole text names the post: the text of last resort. `replies` are the reader and the address of an answer
+    with all its comments.
     """
 
     url: str
@@ -61,13 +67,18 @@ class Link:
     kind: str = "unknown"
     changed: str | None = None
     hints: Hints = Hints()
+    key: str | None = None
+    access: str | None = None
+    entry: str | None = None
+    replies: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)
 class Found:
     """One address as all surfaces together name it: what the crawl decides and fetches by.
 
-    `marks` holds each surface's mark of the last change. `kind` is the surest word of any surface.
+    `marks` holds each surface's mark of the last change. `kind` is the surest word of any surface. `source` is where
+    the feed or API answer lies that holds `entry`.
     """
 
     url: str
@@ -75,6 +86,59 @@ class Found:
     surfaces: list[str] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=dict)
     hints: Hints = Hints()
+    key: str | None = None
+    access: str | None = None
+    entry: str | None = None
+    source: WarcRef | None = None
+    replies: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question to a surface of a blog.
+
+    `reader` names the function in discover/surfaces that reads the answer, `surface` is api, sitemap, feed or link.
+    `others` are asked instead, in their order, if `url` has no usable answer. `told` is what a reader tells itself for
+    the next page: JSON values. `changes` asks only for what changed since the last run: the walk ends where an
+    answer brings nothing new or changed, so the latest changes come first.
+    """
+
+    url: str
+    reader: str
+    surface: str
+    others: tuple[str, ...] = ()
+    told: Mapping[str, Any] = field(default_factory=dict)
+    changes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A surface's answer with status 200: `body` with codings undone, `headers` first values by lower-case name.
+
+    `url` is where it was found after redirects.
+    """
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an answer says, and what to ask next.
+
+    `further` is the next page of the same list: asked if this one named anything that the list had not named before.
+    `asks` are asked in any case: the sitemaps of an index. `total` is the number of posts, or
+    in a list of comments that of comments, that the surface advertises. `comments` are the platform's keys of the comments in the answer, () if it holds none: extraction reads
+    their texts. `dropped` counts what was passed over, by reason.
+    """
+
+    links: tuple[Link, ...] = ()
+    further: Ask | None = None
+    asks: tuple[Ask, ...] = ()
+    total: int | None = None
+    comments: tuple[str, ...] = ()
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
 
 # --- fetch ------------------------------------------------------------------------------------------
@@ -233,7 +297,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class PageComment:
-    """A comment as the page shows it. `key` is the page's own name for it (comment-190), `parent` another key."""
+    """A comment as a page or API shows it. `key` is the page's own name for it (comment-190), `parent` another key.
+
+    `kind` is comment, pingback or trackback.
+    """
 
     key: str
     parent: str | None
@@ -242,6 +309,15 @@ class PageComment:
     date: str | None
     text: str
     url: str | None
+    kind: str = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment out of an API's or a feed's answer: `post` is the platform's number or the address of its post."""
+
+    post: str
+    comment: PageComment
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +354,9 @@ class Article:
     simhash: str | None = None
     usage: Usage = field(default_factory=Usage)
     flags: tuple[str, ...] = ()
+    # the further pages of the same post, in order; and the pages with more of its comments
+    pages: tuple[str, ...] = ()
+    comment_pages: tuple[str, ...] = ()
 
 
 # --- export -----------------------------------------------------------------------------------------
@@ -345,6 +424,8 @@ class Post:
     discovered_by: list[str]
     usage: Usage
     quality: Quality
+    # where the further pages of a post lie that is spread over several, in order
+    parts: list[WarcRef]
 
 
 @dataclass(slots=True)
@@ -362,3 +443,4 @@ class Comment:
     url: str | None
     snapshot_id: str
     revision: int
+    kind: str

@@ -118,10 +118,15 @@ ARCHIVER_CONVERSIONS = True
 # Who runs the crawl, a name: stated in every WARC file. Without it the contact stands there.
 ARCHIVER_OPERATOR = ""
 # Posts are looked at again after this many days although nothing tells of a change; conditionally, so that an
-# unchanged one costs the server next to nothing.
+# unchanged one costs the server next to nothing. After twelve times as many if the API or a sitemap marks changes.
 ARCHIVER_REVISIT_DAYS = 30.0
+# Hours after its start in which a crawl that ended early is gone on with: what its surfaces said is still true. Later,
+# they are asked anew.
+ARCHIVER_RESUME_HOURS = 24.0
 # Seconds between progress lines in a log. On a terminal a live line is shown instead.
 ARCHIVER_PROGRESS_SECONDS = 30.0
+# A live line at the bottom of a terminal; False: log lines there too.
+ARCHIVER_LIVE_LINE = True
 # A run in which a larger share of the posts failed exits with 4.
 ARCHIVER_ERROR_THRESHOLD = 0.1
 
@@ -138,7 +143,7 @@ ITEM_PIPELINES = {
     "archiver.extract.pipeline.ExtractPipeline": 100,
     "archiver.export.pipeline.ExportPipeline": 200,
 }
-# Worker processes. One keeps up with any polite crawl.
+# Worker processes, of all blogs that are crawled side by side. One keeps up with any polite crawl.
 ARCHIVER_WORKERS = 1
 # Seconds for one page; ordinary ones take a tenth of one.
 ARCHIVER_EXTRACT_TIMEOUT = 60.0
@@ -151,6 +156,9 @@ ARCHIVER_MAX_HTML_BYTES = 32 * 1024 * 1024
 
 # --- the process ---------------------------------------------------------------------------------------
 
+# Blogs of a list (-a urls_file) that are crawled side by side, each on a host of its own. A polite crawl waits most of
+# the time; each takes some 2 MB and a dozen open files.
+ARCHIVER_BLOGS_AT_ONCE = 8
 # New objects after which Python looks for cycles among them, 0 for its own 700: Scrapy makes thousands a page, and the
 # looking takes a fifth of a crawl's time.
 ARCHIVER_GC_THRESHOLD = 20_000

@@ -22,6 +22,7 @@ from spiders.blog import BlogSpider
 
 # The same address each time, so that a second demo crawl shows what a second crawl of a blog does.
 PORT = 8912
+TAKES = ("limit", "since", "full", "pages")
 
 
 class DemoSpider(BlogSpider):
@@ -31,11 +32,12 @@ class DemoSpider(BlogSpider):
     # The server is this very process: there is nobody to be polite to.
     custom_settings = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}  # noqa: RUF012 - Scrapy's own form
 
-    def __init__(self, limit: str | None = None, full: str | None = None, **other: Any) -> None:
-        if other:
-            raise UsageError(f"unknown argument -a {next(iter(other))}=…", "The demo takes limit and full")
+    def __init__(self, **arguments: Any) -> None:
+        unknown = next((name for name in arguments if name not in TAKES), None)
+        if unknown:
+            raise UsageError(f"unknown argument -a {unknown}=…", f"The demo takes {', '.join(TAKES)}")
         self._server = _serve()
-        super().__init__(url=self._server.url, limit=limit, full=full)
+        super().__init__(url=self._server.url, **arguments)
         # another port makes other addresses, so other posts: they must not get in among the first
         at_home = self._server.url.endswith(f":{PORT}/")
         self.blog = "demo" if at_home else urls.blog_name(self._server.url).replace("127.0.0.1", "demo")

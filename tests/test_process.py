@@ -29,3 +29,24 @@ def test_restored_without_having_been_calmed():
     before = gc.get_threshold()
     Collector(5).restore()
     assert gc.get_threshold() == before
+
+
+def test_several_crawls_side_by_side():
+    """The collector is calm from the first crawl's beginning to the last one's end, in whatever order they end."""
+    before = gc.get_threshold()
+    first, second, third = Collector(5000), Collector(5000), Collector(5000)
+    first.calm()
+    frozen = gc.get_freeze_count()
+    try:
+        second.calm()
+        assert gc.get_freeze_count() <= frozen, "what a crawl makes while others run is not kept for ever"
+        first.restore()
+        first.restore()
+        third.calm()
+        second.restore()
+        assert gc.get_threshold()[0] == 5000
+    finally:
+        for each in (first, second, third):
+            each.restore()
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0

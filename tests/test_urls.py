@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import string
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -110,11 +112,18 @@ def test_two_blogs_never_share_a_folder(a, b):
 @example("http://\ud800/")
 def test_hostile_addresses(url):
     """Whatever the text is, the only answer besides an address is a ValueError."""
-    for function in (urls.normalise, urls.identity, urls.blog_name, urls.post_id, urls.host, urls.site_root):
+    functions = (urls.normalise, urls.identity, urls.blog_name, urls.post_id, urls.host, urls.site_root, urls.folder_of)
+    for function in functions:
         try:
             assert function(url)
         except ValueError:
             continue
+    for of_two in (urls.same_site, urls.within, urls.canonical_of):
+        try:
+            of_two(url, "https://a.example/b")
+        except ValueError:
+            continue
+    assert urls.canonical_of("https://a.example/b", url)
     assert urls.absolute("https://example.org/", url) is None or urls.is_web(
         urls.absolute("https://example.org/", url) or ""
     )
@@ -148,6 +157,18 @@ def test_hostile_addresses(url):
         ("http://example.org/?q=%E9&utm_source=x", "http://example.org/?q=%E9"),
         ("http://example.org/?sid=1&aspm=2", "http://example.org/?aspm=2&sid=1"),
         ("http://example.org/" + "a" * 8000, "http://example.org/" + "a" * 8000),
+        ("http://example.org/#!/2020/a-post", "http://example.org/"),
+        ("http://example.org/a;jsessionid=0A1B?b=c", "http://example.org/a?b=c"),
+        ("http://example.org/a;JSESSIONID=0A1B/b;v=1", "http://example.org/a/b;v=1"),
+        ("http://example.org/..;jsessionid=1/a", "http://example.org/a"),
+        ("http://example.org/a%3Bjsessionid=1", "http://example.org/a%3Bjsessionid=1"),
+        ("http://example.org/app/(S(lit3py55t21z5v55vlm25s55))/a", "http://example.org/app/a"),
+        ("http://example.org/(S(short))/a", "http://example.org/(S(short))/a"),
+        ("http://example.org/?sid=0123456789abcdef0123456789ABCDEF&p=7", "http://example.org/?p=7"),
+        ("http://example.org/?s=0123456789abcdef0123456789abcdef", "http://example.org/"),
+        ("http://example.org/?s=tea&CFID=1&CFTOKEN=2", "http://example.org/?s=tea"),
+        ("http://example.org/a?source=rss-0a1b2c------2", "http://example.org/a"),
+        ("http://example.org/a?source=feed", "http://example.org/a?source=feed"),
     ],
 )
 def test_normalise(url, expected):
@@ -174,6 +195,8 @@ def test_normalise(url, expected):
         "http://exa mple.org/",
         "http://example.org/" + "a" * 10_000,
         "http://example.org/" + "é" * 3000,
+        "http://" + "a." * 150 + "example/",
+        "http://" + "é" * 100 + ".example/",
     ],
 )
 def test_no_web_address(url):
@@ -203,6 +226,255 @@ def test_identity(url, expected):
 def test_post_id_is_a_promise():
     """The id of an address is the same for ever, and can be made without this program."""
     assert urls.post_id("http://www.example.org/2020/01/a-post/?utm_source=x") == "c0a851ab-2768-58dd-ae65-1a2f3ca6cc6f"
+
+
+# Identities are kept in archives, and ids are made of them: none of these may ever change.
+KEPT = [
+    ("http://example.org", "https://example.org/"),
+    ("https://www.example.org/", "https://example.org/"),
+    ("https://example.org/2020/01/02/a-slug/", "https://example.org/2020/01/02/a-slug"),
+    ("http://www.example.org/2020/01/a-slug.html", "https://example.org/2020/01/a-slug.html"),
+    ("https://example.org/a-slug", "https://example.org/a-slug"),
+    ("https://example.org/A-Slug/", "https://example.org/A-Slug"),
+    ("https://example.org/?p=7", "https://example.org/?p=7"),
+    ("https://example.org/blog/?p=8&lang=de", "https://example.org/blog?lang=de&p=8"),
+    ("https://example.org/?page_id=3", "https://example.org/?page_id=3"),
+    ("https://example.org/?m=202001", "https://example.org/?m=202001"),
+    ("https://example.org/?m=2", "https://example.org/?m=2"),
+    ("https://example.org/a?m=1", "https://example.org/a?m=1"),
+    ("https://example.org/index.php/2020/01/a-slug/", "https://example.org/index.php/2020/01/a-slug"),
+    ("https://example.org/index.php?title=A", "https://example.org/index.php?title=A"),
+    ("https://example.org/index", "https://example.org/index"),
+    ("https://example.org/indexes.html", "https://example.org/indexes.html"),
+    ("https://example.org/post.php?id=12&sid=34", "https://example.org/post.php?id=12&sid=34"),
+    ("https://example.org/article.php?sid=1234", "https://example.org/article.php?sid=1234"),
+    ("https://example.org/?q=node/12", "https://example.org/?q=node%2F12"),
+    ("https://example.org/node/12", "https://example.org/node/12"),
+    ("https://example.org/archives/123.html", "https://example.org/archives/123.html"),
+    ("https://example.org/posts/2020-01-02-a-slug/", "https://example.org/posts/2020-01-02-a-slug"),
+    ("https://example.org/p/a-slug", "https://example.org/p/a-slug"),
+    ("https://example.org/post/612345678901234567/a-slug", "https://example.org/post/612345678901234567/a-slug"),
+    ("https://example.org/@zoe/a-slug-0a1b2c3d4e5f", "https://example.org/@zoe/a-slug-0a1b2c3d4e5f"),
+    ("https://example.org/a-slug?source=feed", "https://example.org/a-slug?source=feed"),
+    ("https://example.org/a?ref=b", "https://example.org/a?ref=b"),
+    ("https://example.org/a?share=0a1b2c", "https://example.org/a?share=0a1b2c"),
+    ("https://example.org/a?print=12", "https://example.org/a?print=12"),
+    ("https://example.org/a?s=tea", "https://example.org/a?s=tea"),
+    ("https://example.org/a?view=full", "https://example.org/a?view=full"),
+    ("https://example.org/~zoe/a.html", "https://example.org/~zoe/a.html"),
+    ("https://example.org/2020/01/%E3%81%82/", "https://example.org/2020/01/%E3%81%82"),
+    ("https://example.org/2020/01/été", "https://example.org/2020/01/%C3%A9t%C3%A9"),
+    ("https://example.org/a%2Fb", "https://example.org/a%2Fb"),
+    ("https://example.org/a//b", "https://example.org/a//b"),
+    ("https://example.org/a;b=c", "https://example.org/a;b=c"),
+    ("https://example.org/a;v=1/b", "https://example.org/a;v=1/b"),
+    ("https://example.org/a%3Bjsessionid=1", "https://example.org/a%3Bjsessionid=1"),
+    ("https://example.org/2020/01/amp/", "https://example.org/2020/01/amp"),
+    ("https://example.org/a-post/comment-page-2/", "https://example.org/a-post/comment-page-2"),
+    ("https://example.org/a?cpage=2", "https://example.org/a?cpage=2"),
+    ("https://example.org:8080/a", "https://example.org:8080/a"),
+    ("http://127.0.0.1:8000/2020/a/", "https://127.0.0.1:8000/2020/a"),
+    ("https://name.blogspot.com/2020/01/a-slug.html", "https://name.blogspot.com/2020/01/a-slug.html"),
+    ("https://name.blogspot.com/p/about.html", "https://name.blogspot.com/p/about.html"),
+    ("https://name.wordpress.com/2020/01/02/a-slug/", "https://name.wordpress.com/2020/01/02/a-slug"),
+    ("https://name.tumblr.com/post/123/a-slug", "https://name.tumblr.com/post/123/a-slug"),
+    ("https://name.substack.com/p/a-slug", "https://name.substack.com/p/a-slug"),
+    ("https://blogspot.co.uk/a", "https://blogspot.co.uk/a"),
+    ("https://blogspot.example.org/a", "https://blogspot.example.org/a"),
+    ("https://bücher.example/ü", "https://xn--bcher-kva.example/%C3%BC"),
+    ("https://example.org/#!/2020/a-slug", "https://example.org/"),
+    ("https://example.org/a?b=2&a=1", "https://example.org/a?a=1&b=2"),
+    ("https://example.org/a?b=c+d", "https://example.org/a?b=c+d"),
+    ("https://example.org/a?b=%7e%2f", "https://example.org/a?b=~%2F"),
+]
+
+
+@pytest.mark.parametrize(("url", "expected"), KEPT)
+def test_identity_is_a_promise(url, expected):
+    """The identity of an ordinary address is the same in every version."""
+    assert urls.identity(url) == expected
+
+
+def test_ordinary_addresses_stay_apart():
+    """No two of many ordinary addresses are one, but for those told apart by nothing but scheme, www and slash."""
+    assert len({urls.identity(url) for url, _ in KEPT}) == len({expected for _, expected in KEPT}) == len(KEPT) - 2
+
+
+@pytest.mark.parametrize(
+    ("url", "same"),
+    [
+        ("https://example.org/a/index.html", "https://example.org/a/"),
+        ("https://example.org/index.php", "https://example.org/"),
+        ("https://example.org/a/Default.aspx", "https://example.org/a"),
+        ("https://example.org/index.php?replytocom=7", "https://example.org/"),
+        ("https://example.org/a/index.html/index.html/", "https://example.org/a"),
+        ("https://example.org/%61/%7Eb%c3%a9", "https://example.org/a/~bé"),
+        ("https://example.org/a?b=%7e%20c", "https://example.org/a?b=~+c"),
+        ("https://name.blogspot.co.uk/2020/01/a.html", "https://name.blogspot.com/2020/01/a.html"),
+        ("http://www.name.blogspot.de/", "https://name.blogspot.com/"),
+        ("https://name.blogspot.com/2020/01/a.html?m=1", "https://name.blogspot.com/2020/01/a.html"),
+        ("https://name.blogspot.fr/?m=0", "https://name.blogspot.com/"),
+        ("https://example.org/2020/01/a.html?m=1", "https://example.org/2020/01/a.html"),
+        ("https://example.org/2020/01/a.html?showComment=1577836800000#c12", "https://example.org/2020/01/a.html"),
+        ("https://example.org/?p=7&replytocom=12#respond", "https://example.org/?p=7"),
+        ("https://example.org/a/?share=twitter&nb=1", "https://example.org/a"),
+        ("https://example.org/a/?share=jetpack-whatsapp", "https://example.org/a"),
+        ("https://example.org/a/?like_comment=3&_wpnonce=0a1b", "https://example.org/a"),
+        ("https://example.org/a/?unapproved=3&moderation-hash=0a1b", "https://example.org/a"),
+        ("https://example.org/a/?amp", "https://example.org/a"),
+        ("https://example.org/a/?amp=1&noamp=mobile", "https://example.org/a"),
+        ("https://example.org/a/?print=print", "https://example.org/a"),
+        ("https://example.org/a?format=amp", "https://example.org/a"),
+        ("https://example.org/a?mtm_campaign=x&li_fat_id=y&_kx=z&relatedposts_hit=1", "https://example.org/a"),
+        ("https://example.org/a;jsessionid=0A", "https://example.org/a"),
+    ],
+)
+def test_one_page_shown_in_many_ways(url, same):
+    """A folder's own page, a country's domain of Blogger, sessions, and views of a page make no other post."""
+    assert urls.identity(url) == urls.identity(same)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://example.org/?p=1", "https://example.org/?p=2"),
+        ("https://example.org/a", "https://example.org/A"),
+        ("https://example.org/index.php?id=1", "https://example.org/?id=1"),
+        ("https://example.org/index.php/a", "https://example.org/a"),
+        ("https://example.org/a/main.html", "https://example.org/a/"),
+        ("https://example.org/?m=202001", "https://example.org/?m=202002"),
+        ("https://example.org/a?m=1", "https://example.org/a?m=0"),
+        ("https://example.org/doc?share=0a1b", "https://example.org/doc?share=2c3d"),
+        ("https://example.org/print?print=12", "https://example.org/print?print=13"),
+        ("https://example.org/a?pk_post=1", "https://example.org/a?pk_post=2"),
+        ("https://example.org/2020/01/amp/", "https://example.org/2020/01/"),
+        ("https://example.org/a/comment-page-2/", "https://example.org/a/"),
+        ("https://one.blogspot.com/", "https://two.blogspot.com/"),
+        ("https://blogspot.de/", "https://blogspot.com/"),
+        ("https://name.blogspot.com:8080/", "https://name.blogspot.com/"),
+        ("https://example.org/a%2Fb", "https://example.org/a/b"),
+        ("https://example.org/article.php?sid=1", "https://example.org/article.php?sid=2"),
+        ("https://example.org/de/a", "https://example.org/en/a"),
+        ("https://example.org/a?lang=de", "https://example.org/a?lang=en"),
+    ],
+)
+def test_two_posts_are_two(one, other):
+    """What may be two posts is never taken for one."""
+    assert urls.identity(one) != urls.identity(other)
+
+
+# Pieces of which folding could make something that is folded again.
+SESSION = "(S(lit3py55t21z5v55vlm25s55))"
+ODD_PATH = st.lists(
+    st.sampled_from(
+        [
+            "",
+            "/",
+            "a",
+            "..",
+            "%2e",
+            "a.html",
+            "index.html",
+            "index.php",
+            "Default.aspx",
+            ";b=1",
+            ";jsessionid=1",
+            SESSION,
+        ]
+    ),
+    max_size=8,
+).map(lambda parts: "/".join(parts).replace("/;", ";"))
+ODD_QUERY = st.lists(
+    st.sampled_from(
+        ["m=1", "m=2", "p=7", "share=x", "share=0a", "nb=1", "amp", "print=1", "replytocom=2", "utm_source=a", "%6d=0"]
+    ),
+    max_size=4,
+).map("&".join)
+ODD_HOST = st.sampled_from(
+    ["example.org", "name.blogspot.de", "www.blogspot.de", "www.name.blogspot.co.uk", "www.www.blogspot.fr"]
+)
+
+
+@given(
+    host=ODD_HOST,
+    path=ODD_PATH,
+    query=ODD_QUERY,
+)
+@example("example.org", "a.html/index.php", "m=1")
+@example("example.org", "..;b=1/", "")
+def test_folding_is_done_in_one_go(host, path, query):
+    """However addresses are nested that are folded, what comes out is folded no further, and on the same site."""
+    url = f"http://{host}/{path}?{query}"
+    key = urls.identity(url)
+    assert urls.identity(key) == key == urls.identity(urls.normalise(url))
+    assert urls.same_site(url, key)
+
+
+@given(
+    parts=st.lists(st.text(string.ascii_letters + string.digits + "-_~", min_size=1, max_size=6), max_size=4),
+    fields=st.dictionaries(st.sampled_from(["p", "id", "page_id", "lang", "a"]), st.integers(0, 9), max_size=2),
+)
+def test_an_ordinary_address_is_its_own_identity(parts, fields):
+    """An address without anything that is folded keeps all of itself."""
+    url = "https://example.org/" + "/".join(parts)
+    query = "&".join(f"{name}={number}" for name, number in sorted(fields.items()))
+    assert urls.identity(f"{url}?{query}") == (f"{url}?{query}" if query else url)
+
+
+@pytest.mark.parametrize("in_query", [False, True])
+@pytest.mark.parametrize("piece", ["/", "../", ";jsessionid=", "/index.html", "%25", "&", "a&b=", ".", "(S(", "@", ":"])
+@pytest.mark.parametrize("length", [8000, 3_000_000])
+def test_hostile_addresses_take_no_time(length, piece, in_query):
+    """The longest address of whatever pieces is judged at once."""
+    text = piece * (length // len(piece))
+    start = time.perf_counter()
+    for url in (f"http://example.org/{'?' if in_query else ''}{text}", f"http://{text}/"):
+        with contextlib.suppress(ValueError):
+            urls.identity(url)
+        urls.absolute("http://example.org/", url)
+    assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("url", "claimed", "believed"),
+    [
+        ("https://example.org/?p=7", "https://example.org/2020/01/a/", True),
+        ("https://example.org/a?x=1", "https://example.org/a", True),
+        ("https://example.org/a?x=1", "https://example.org/b", True),
+        ("https://example.org/a", "http://www.example.org/a/", True),
+        ("https://example.org/a", "https://example.org/a?x=1", True),
+        ("https://name.blogspot.de/2020/01/a.html", "https://name.blogspot.com/2020/01/a.html", True),
+        ("https://name.blogspot.com/2020/01/a.html?m=1", "https://name.blogspot.com/2020/01/a.html", True),
+        ("https://example.org/a/index.html", "https://example.org/a/", True),
+        ("https://example.org/?p=7", "https://example.org/?p=7", True),
+        ("https://example.org/?p=7", "https://example.org/", False),
+        ("https://example.org/index.php?p=7", "https://example.org/index.php", False),
+        ("https://example.org/a", "https://example.org/", False),
+        ("https://example.org/a", "https://example.org/b", False),
+        ("https://example.org/a?replytocom=1", "https://example.org/b", False),
+        ("https://example.org/a", "https://example.net/a", False),
+        ("https://example.org/a", "/a", False),
+        ("https://example.org/a", "", False),
+        ("https://example.org/a", None, False),
+    ],
+)
+def test_canonical_of(url, claimed, believed):
+    """A page is named by the canonical address that it claims, where that only folds queries and views."""
+    assert urls.canonical_of(url, claimed) == (claimed if believed else url)
+
+
+def test_no_page_has_no_name():
+    """What is no web address has no canonical address, whatever it claims."""
+    with pytest.raises(ValueError, match="web address"):
+        urls.canonical_of("mailto:me@example.org", "https://example.org/")
+
+
+@given(ADDRESS, ADDRESS)
+def test_a_canonical_address_stays_on_its_site(url, claimed):
+    """No claim leads to another site, and the page's own identity is always believed."""
+    usable(url)
+    assert urls.same_site(urls.canonical_of(url, claimed), url)
+    assert urls.canonical_of(url, urls.identity(url)) == urls.identity(url)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from archiver import __version__, urls
@@ -39,7 +38,8 @@ def make_page_item(page_id: str, page: Page, article: Article) -> dict[str, Any]
     """Return an item, with its comments inside, for a page that lies in no archive: what a capture says is null."""
     nowhere = Record(WarcRef("", 0, 0, "", None), page.url, datetime.fromtimestamp(0, UTC), page.status, None)
     post = make_post(article, page, nowhere, requested_url=page.url, run_id="", surfaces=[])
-    comments = [dataclasses.asdict(comment) for comment in make_comments(article.comments, post)]
+    shown = [(comment, "") for comment in article.comments if comment.kind == "comment"]
+    comments = [dataclasses.asdict(comment) for comment in make_comments(shown, post)]
     unknown = dict.fromkeys(("snapshot_id", "fetched_at", "run_id", "warc"))
     return {**dataclasses.asdict(post), **unknown, "id": page_id, "comments": comments}
 
@@ -57,12 +57,18 @@ def make_post(
     requested_url: str,
     run_id: str,
     surfaces: Sequence[str],
+    comments: int | None = None,
+    parts: Sequence[WarcRef] = (),
 ) -> Post:
-    """Return the item of a post, revision 1; the caller raises the revision when it knows an earlier one."""
-    url = article.canonical_url if _is_own(article.canonical_url, page.url) else page.url
+    """Return the item of a post, revision 1; the caller raises the revision when it knows an earlier one.
+
+    `comments` is how many are known, if that is not what the page shows; `parts` are the records of its further pages.
+    """
+    pings = len([c for c in article.comments if c.kind != "comment"])
+    count = len(article.comments) - pings if comments is None else comments
     return Post(
         schema=POST_SCHEMA,
-        id=urls.post_id(url or page.url),
+        id=urls.post_id(urls.canonical_of(page.url, article.canonical_url)),
         snapshot_id=record.payload.record_id,
         revision=1,
         text_sha256=text_sha256(article.text),
@@ -89,7 +95,7 @@ def make_post(
         images=list(article.images),
         links=list(article.links),
         review=article.review,
-        comments_count=len(article.comments),
+        comments_count=count,
         comments_expected=article.comments_expected,
         fetched_at=record.date.strftime("%Y-%m-%dT%H:%M:%SZ"),
         status=page.status,
@@ -100,47 +106,42 @@ def make_post(
         extractor=Extractor("blog-archiver", __version__, article.rules, {"trafilatura": version("trafilatura")}),
         discovered_by=sorted(surfaces),
         usage=article.usage,
-        quality=Quality(flags=_flags(article)),
+        quality=Quality(flags=_flags(article, count + pings)),
+        parts=list(parts),
     )
 
 
-def _flags(article: Article) -> list[str]:
-    missing = article.comments_expected is not None and article.comments_expected > len(article.comments)
+def _flags(article: Article, count: int) -> list[str]:
+    # what a page counts as comments are pings too
+    missing = article.comments_expected is not None and article.comments_expected > count
     return [*article.flags, "comments_incomplete"] if missing else list(article.flags)
 
 
-def _is_own(canonical: str | None, url: str) -> bool:
-    # A canonical link to another site says where the post came from, not what it is here; and one to another path is
-    # a mistake of the theme as often as not, which would make all its posts one. It folds queries, and is needed there.
-    try:
-        key, own = urlsplit(urls.identity(canonical or "")), urlsplit(urls.identity(url))
-    except ValueError:
-        return False
-    return key.netloc == own.netloc and (key.path != "/" if own.query else key.path == own.path)
+def make_comments(comments: Iterable[tuple[PageComment, str]], post: Post) -> list[Comment]:
+    """Return the items of a post's comments, threaded by `parent_id`; each comes with the id of its record."""
+    return [make_comment(comment, post.id, record_id) for comment, record_id in comments]
 
 
-def make_comments(comments: Iterable[PageComment], post: Post) -> list[Comment]:
-    """Return the items of a post's comments, threaded by `parent_id`."""
+def make_comment(comment: PageComment, post_id: str, record_id: str) -> Comment:
+    """Return the item of a comment, revision 1, out of the record `record_id`."""
 
     def comment_id(key: str) -> str:
-        return str(uuid5(NAMESPACE_URL, f"{post.id}#{key}"))
+        return str(uuid5(NAMESPACE_URL, f"{post_id}#{key}"))
 
-    return [
-        Comment(
-            schema=COMMENT_SCHEMA,
-            id=comment_id(c.key),
-            post_id=post.id,
-            parent_id=comment_id(c.parent) if c.parent else None,
-            author=c.author,
-            author_url=c.author_url,
-            date=c.date,
-            text=c.text,
-            url=c.url,
-            snapshot_id=post.snapshot_id,
-            revision=1,
-        )
-        for c in comments
-    ]
+    return Comment(
+        schema=COMMENT_SCHEMA,
+        id=comment_id(comment.key),
+        post_id=post_id,
+        parent_id=comment_id(comment.parent) if comment.parent else None,
+        author=comment.author,
+        author_url=comment.author_url,
+        date=comment.date,
+        text=comment.text,
+        url=comment.url,
+        snapshot_id=record_id,
+        revision=1,
+        kind=comment.kind,
+    )
 
 
 def to_line(item: Post | Comment) -> bytes:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
 
+from archiver import urls
 from archiver.errors import OutputError
 from archiver.export import items
-from archiver.extract.pipeline import Extracted
+from archiver.extract.pipeline import Comments, Extracted
 from archiver.hooks import stop_crawl
 from archiver.models import Comment, Post
 from archiver.runs.extension import RunExtension
@@ -18,6 +19,8 @@ from archiver.warc.extension import ArchiveExtension
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+COMMENT = "comment"
 
 
 class ExportPipeline:
@@ -35,10 +38,28 @@ class ExportPipeline:
         return cls(crawler)
 
     async def process_item(self, item: Any) -> Any:
-        """Write one post; items of other spiders pass through untouched. A full disk stops the crawl."""
-        if not isinstance(item, Extracted):
-            return item
-        fetched = item.fetched
+        """Write one post, or comments of any; other spiders' items pass untouched. A full disk stops the crawl."""
+        try:
+            if isinstance(item, Comments):
+                return self._write_comments(item)
+            if isinstance(item, Extracted):
+                return await self._write(item)
+        except OutputError as error:
+            stop_crawl(self._crawler, error)
+            raise DropItem(str(error), log_level="DEBUG") from error
+        return item
+
+    async def _write(self, item: Extracted) -> Post:
+        folder = self._archive.folder
+        assert folder is not None
+        ledger, store, fetched = self._run.ledger, self._state.store, item.fetched
+        names = [fetched.found.key or "", urls.identity(fetched.found.url), urls.identity(fetched.url)]
+        with store.together():
+            for said, record_id in item.said:
+                store.said.hear(names[1], said.comment, items.text_sha256(said.comment.text), record_id)
+        told, known = store.said.of(names), store.said.keys_of(names)
+        # What an API told is not told again by the page, in other words for the same.
+        shown = [comment for comment in item.article.comments if comment.key not in known]
         post = items.make_post(
             item.article,
             item.page,
@@ -46,34 +67,55 @@ class ExportPipeline:
             requested_url=fetched.found.url,
             run_id=self._archive.run_id,
             surfaces=fetched.found.surfaces,
+            comments=len([c for c in shown if c.kind == COMMENT]) + len(known),
+            parts=item.parts,
         )
-        comments = items.make_comments(item.article.comments, post)
-        try:
-            return await self._write(item, post, comments)
-        except OutputError as error:
-            stop_crawl(self._crawler, error)
-            raise DropItem(f"{post.url}: {error}", log_level="DEBUG") from error
-
-    async def _write(self, item: Extracted, post: Post, comments: list[Comment]) -> Post:
-        folder = self._archive.folder
-        assert folder is not None
-        ledger = self._run.ledger
-        fetched = item.fetched
+        comments = [
+            *items.make_comments(told, post),
+            *items.make_comments([(c, post.snapshot_id) for c in shown], post),
+        ]
         fresh = [comment for comment in map(self._revised, comments) if comment]
-        earlier = self._state.store.revision(post.id)
+        earlier = store.revision(post.id)
         if earlier is not None and earlier[1] == post.text_sha256:
             post.revision = earlier[0]
         elif earlier is not None:
             post.revision = earlier[0] + 1
         # Comments first: a post without its comments would never be looked at again after a kill in between.
-        items.append(folder.comments, fresh)
+        self._append(fresh)
         if earlier is not None and earlier[1] == post.text_sha256:
             ledger.same(fetched.found, post, fresh)
         else:
             await self._archive.write_conversion(fetched.record, post.text)
             items.append(folder.posts, [post])
             ledger.saved(fetched.found, post, fresh)
+        store.said.written(comment.key for comment, _ in told)
         return post
+
+    def _write_comments(self, item: Comments) -> Comments:
+        """Take in comments of any posts: those of saved ones are written, the others when theirs is."""
+        store = self._state.store
+        with store.together():
+            for said in item.said:
+                name = urls.identity(said.post) if urls.is_web(said.post) else said.post
+                sha256 = items.text_sha256(said.comment.text)
+                store.said.hear(name, said.comment, sha256, item.record.payload.record_id)
+        self._write_waiting()
+        return item
+
+    def _write_waiting(self) -> None:
+        store = self._state.store
+        waiting = store.said.waiting()
+        made = [items.make_comment(comment, post_id, record_id) for post_id, comment, record_id in waiting]
+        fresh = [comment for comment in map(self._revised, made) if comment]
+        self._append(fresh)
+        self._run.ledger.commented(fresh)
+        store.said.written(comment.key for _, comment, _ in waiting)
+
+    def _append(self, comments: list[Comment]) -> None:
+        folder = self._archive.folder
+        assert folder is not None
+        items.append(folder.comments, [comment for comment in comments if comment.kind == COMMENT])
+        items.append(folder.pings, [comment for comment in comments if comment.kind != COMMENT])
 
     def _revised(self, comment: Comment) -> Comment | None:
         """Return a comment with its revision, None if it was saved before just so."""

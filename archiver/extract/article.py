@@ -10,15 +10,18 @@ from archiver.extract import (
     kind,
     language,
     linked,
+    parts,
     platforms,
     usage,
+    walls,
 )
-from archiver.extract.body.choose import choose
-from archiver.extract.body.prune import prune
+from archiver.extract.body.choose import Body, choose
+from archiver.extract.body.prune import is_junk, prune
 from archiver.extract.body.roots import root_of
-from archiver.extract.body.trim import folded
+from archiver.extract.body.trim import folded, trim
 from archiver.extract.body.vote import Vote
-from archiver.extract.comments.lift import lift_comments
+from archiver.extract.comments.lift import Comments, lift_comments
+from archiver.extract.comments.pages import comment_pages
 from archiver.extract.document import Document, parse
 from archiver.extract.metadata.entry import metas
 from archiver.extract.metadata.read import read_metadata
@@ -31,17 +34,16 @@ from archiver.extract.text.walker import blocks
 from archiver.models import Article, Hints, Page
 
 RULES = "2026.11"
-_SHORT = 200
 _NO_HINTS = Hints()
 
 
 def extract(page: Page, hints: Hints = _NO_HINTS) -> Article:
     """Return the article of a page; a body that holds none gives an empty article of kind unknown."""
     document = parse(page)
-    if document is None:
+    if document is None or document.is_feed:
         return Article(
-            kind="unknown",
-            markers=(),
+            kind="listing" if document else "unknown",
+            markers=("feed",) if document else (),
             platform=None,
             rules=f"none/{RULES}",
             title=hints.title,
@@ -54,38 +56,57 @@ def extract(page: Page, hints: Hints = _NO_HINTS) -> Article:
     return _article(page, document, hints)
 
 
-def _article(page: Page, document: Document, hints: Hints) -> Article:
+def extract_whole(page: Page, hints: Hints) -> Article:
+    """Return the article of a page that is a post and nothing else, as a feed's entry is once it is made a page."""
+    document = parse(page)
+    return _article(page, document, hints, whole=True) if document else extract(page, hints)
+
+
+def _article(page: Page, document: Document, hints: Hints, *, whole: bool = False) -> Article:
     index = Index(document.tree)
     base = _base(index, page.url)
     platform = platforms.detect(index)
-    locked = index.first(platform.locks) is not None
-    further = index.first(platform.further) is not None
     uses = usage.read(page, index)
-
-    said = lift_comments(index, base)
-    index = Index(document.tree)
     ld = linked.read(index, page.url)
+    root = document.tree if whole else root_of(index, platform)
+    barred = walls.find(index, ld, platform, page.url, root)
+    more_comments = () if whole else comment_pages(index, page.url)
+
+    said = Comments() if whole else lift_comments(index, base)
+    index = Index(document.tree)
     meta = metas(index)
-    root = root_of(index, platform)
-    verdict = kind.judge(index, ld, meta, page.url, platform.name)
+    root = root if whole else root_of(index, platform)
+    judged = kind.judge(index, ld, meta, page.url, platform.name)
     known = read_metadata(index, ld, meta, platform, hints, root, page.url)
     published, source = known.published, known.date_source
-    if published is None and verdict.name != "listing":
+    if published is None and not judged.is_list and not whole:
         published = dates.guess(document.tree, page.url)
         source = "htmldate" if published else None
+    place = parts.Place() if whole else parts.place(index, page.url, base, known.canonical_url, platform, judged)
 
     prune(index, platform, root)
     captioned = lift_captions(index)
-    everything = blocks(_body(document.tree), base, captioned)
-    vote = Vote(document.tree, page.url)
-    names = (*(p.name for p in known.authors), *known.categories, *known.tags, known.site_name or "")
-    found = choose(index, platform, everything, vote, root, known.title, folded(names))
+    # Stray tags in an entry end its page too early; what follows them is there nonetheless.
+    everything = blocks(document.tree if whole else _body(document.tree), base, captioned)
+    names = folded((*(p.name for p in known.authors), *known.categories, *known.tags, known.site_name or ""))
+    cut = False
+    if barred.scripted:
+        # Without the scripts that the engine needs, what there is to see is all but the post.
+        found = Body([], "root")
+    elif whole:
+        kept = [b for b in everything if not is_junk(b.element, document.tree, words=False)]
+        found = Body(trim(kept, known.title, names, {id(b) for b in kept}), "root")
+    else:
+        vote = Vote(document.tree, page.url)
+        cut = vote.cut
+        found = choose(index, platform, everything, vote, root, known.title, names)
 
     text = serialise.text(found.blocks)
     terms = (*known.categories, *known.tags)
+    wall = walls.flags(barred, judged, text, root, dated=whole or known.published is not None)
     return Article(
-        kind=verdict.name,
-        markers=verdict.markers,
+        kind=judged.name,
+        markers=judged.markers,
         platform=platform.label,
         rules=f"{platform.name}/{RULES}",
         title=known.title,
@@ -104,24 +125,28 @@ def _article(page: Page, document: Document, hints: Hints) -> Article:
         license=known.license,
         images=tuple(dict.fromkeys(i for b in found.blocks for i in b.images)),
         links=tuple(dict.fromkeys(a for b in found.blocks for a in b.links)),
-        review=find_review(index, ld, known.title, text, terms) if verdict.name != "listing" else None,
+        review=None if judged.is_list else find_review(index, ld, known.title, text, terms),
         comments=said.found,
         comments_expected=said.expected if said.expected is not None else hints.comments,
         simhash=f"{Simhash(text).hash:016x}" if text else None,
         usage=uses,
-        flags=("password",) if locked else _flags(text, document, found.how, further=further, cut=vote.cut),
+        flags=wall if set(wall) & set(walls.WALLS) else (*wall, *_flags(text, document, found.how, place, cut)),
+        pages=place.further,
+        comment_pages=more_comments,
     )
 
 
-def _flags(text: str, document: Document, how: str, *, further: bool, cut: bool) -> tuple[str, ...]:
+def _flags(text: str, document: Document, how: str, place: parts.Place, cut: bool) -> tuple[str, ...]:
     flags = list(document.flags)
     if cut and how != "root" and "oversize" not in flags:
         flags.append("oversize")
-    if further:
+    if place.number > 1:
+        flags.append("further_page")
+    elif place.further:
         flags.append("first_page_only")
     if not text:
         flags.append("no_text")
-    elif len(text) < _SHORT:
+    elif len(text) < parts.SHORT:
         flags.append("short_text")
     if how == "text":
         flags.append("text_from_script")

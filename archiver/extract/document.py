@@ -17,6 +17,12 @@ from archiver.models import Page
 MAX_BYTES = 10_000_000
 # lxml cannot set text holding these, and a page may smuggle them in as raw bytes.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# The beginning of what is written for programs: feeds, sitemaps and the like.
+_FEED = re.compile(
+    r"(?:<\?[^>]{0,500}>\s*|<!--[^>]{0,500}-->\s*|<!DOCTYPE[^>]{0,500}>\s*){0,6}"
+    r"<(?:rss|feed|rdf:rdf|urlset|sitemapindex|opml|rsd)[\s>]",
+    re.IGNORECASE,
+)
 _BINARY_TYPES = (
     "image/",
     "audio/",
@@ -30,10 +36,11 @@ _BINARY_TYPES = (
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed page: its tree, and flags on how it had to be read."""
+    """A parsed page: its tree, flags on how it had to be read, and whether it is written for programs."""
 
     tree: HtmlElement
     flags: tuple[str, ...] = ()
+    is_feed: bool = False
 
 
 def parse(page: Page) -> Document | None:
@@ -52,7 +59,7 @@ def parse(page: Page) -> Document | None:
     if root is None or not isinstance(root.tag, str):
         return None
     flags = [name for name, true in (("oversize", len(page.body) > MAX_BYTES), ("deep", deep)) if true]
-    return Document(root, tuple(flags))
+    return Document(root, tuple(flags), _is_feed(page, text))
 
 
 def _tree(markup: bytes, *, huge: bool) -> tuple[HtmlElement | None, bool]:
@@ -65,6 +72,13 @@ def _tree(markup: bytes, *, huge: bool) -> tuple[HtmlElement | None, bool]:
     log = parser.error_log
     deep = bool(len(log)) and "Excessive depth" in log[len(log) - 1].message
     return cast("HtmlElement | None", root), deep
+
+
+def _is_feed(page: Page, text: str) -> bool:
+    declared = (page.header("content-type") or "").partition(";")[0].strip().lower()
+    if declared.endswith(("json", "/rss+xml", "/atom+xml")):
+        return True
+    return _FEED.match(text) is not None
 
 
 def _is_binary(page: Page, body: bytes) -> bool:

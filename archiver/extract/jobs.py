@@ -7,7 +7,7 @@ import pickle
 from dataclasses import dataclass
 from typing import Any
 
-from archiver.models import Article, Hints, Page
+from archiver.models import Article, Hints, Page, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,10 @@ class Job:
     """One page to extract: a record at an offset of a WARC file, which may still be called `.open`.
 
     `origin` is file and offset of the response that holds the payload if the record is a revisit.
+
+    With `entry`, the record is a feed's or an API's answer, and the article is made of the entry of that id in it. With
+    `said`, it is an answer with comments, which the reader of that name takes out of it. `url` is then the page that
+    the entry belongs to, or the address that was asked; the record's own if it is None.
     """
 
     file: str
@@ -22,11 +26,14 @@ class Job:
     max_bytes: int
     hints: Hints
     origin: tuple[str, int] | None = None
+    entry: str | None = None
+    said: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The page's head (its body stays in the archive) and its article, or the error in one line.
+    """The record's head (its body stays in the archive) and its article or comments, or the error in one line.
 
     `unreadable` says that the archive does not give back what it should hold.
     """
@@ -35,6 +42,7 @@ class Done:
     article: Article | None
     error: str | None = None
     unreadable: bool = False
+    said: tuple[Said, ...] = ()
 
 
 def encode(value: Job | Done) -> bytes:

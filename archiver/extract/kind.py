@@ -3,47 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from archiver.extract.dom import classes
-from archiver.extract.linked import Linked
+from archiver.extract.linked import ARTICLES, Linked
 from archiver.extract.selectors import Index
 
-_POST_TYPES = frozenset(
-    [
-        "BlogPosting",
-        "Article",
-        "NewsArticle",
-        "OpinionNewsArticle",
-        "ReviewNewsArticle",
-        "TechArticle",
-        "Review",
-        "SocialMediaPosting",
-        "Report",
-        "ScholarlyArticle",
-        "LiveBlogPosting",
-        "Recipe",
-    ]
-)
-_LISTING_TYPES = frozenset(["CollectionPage", "SearchResultsPage", "ProfilePage", "Blog"])
-_BODY_LISTING = frozenset(
-    [
-        "archive",
-        "home",
-        "blog",
-        "category",
-        "tag",
-        "author",
-        "date",
-        "search",
-        "search-results",
-        "error404",
-        "paged",
-        "attachment",
-    ]
-)
-_BODY_LISTING_FIRST = frozenset(["archive", "search", "attachment", "error404"])
+# Markers of what is neither a post nor a list of posts in the usual sense, and what to call it.
+_SPECIAL = {
+    "body.attachment": "attachment",
+    "body.search": "search",
+    "ld:SearchResultsPage": "search",
+    "embed": "embed",
+    "feed": "feed",
+}
+_LISTING_TYPES = frozenset(["CollectionPage", "SearchResultsPage", "ProfilePage"])
+_PAGE_TYPES = frozenset(["AboutPage", "ContactPage"])
+# WordPress's own class names of the body element.
+_WORDPRESS_LISTS = frozenset(["archive", "search", "error404"])
+_BLOGGER_LISTS = frozenset({"feed-view", "multiple-items-view", "archive-view", "search-view"})
+_GHOST_LISTS = frozenset({"home-template", "tag-template", "author-template", "archive-template", "paged"})
 _DATES = (".published", ".dt-published", "time[datetime]", "[itemprop=datePublished]")
 _DATED = re.compile(r"/(?:19|20)\d\d/(?:0?[1-9]|1[0-2])/(?:[^/]+)")
 _LISTING_PATH = re.compile(
@@ -59,90 +39,153 @@ class Kind:
     name: str
     markers: tuple[str, ...]
 
+    @property
+    def is_list(self) -> bool:
+        """Tell whether the page is a listing, or another page of an engine's making."""
+        return self.name == "listing"
+
+    @property
+    def is_stated(self) -> bool:
+        """Tell whether the page itself says what it is, not its address alone."""
+        return any(not m.startswith(("url:", "og:")) for m in self.markers)
+
+
+@dataclass(slots=True)
+class _Votes:
+    """The weights of what was found, and its names."""
+
+    post: int = 0
+    page: int = 0
+    listing: int = 0
+    markers: list[str] = field(default_factory=list)
+
+    def result(self) -> Kind:
+        best = max(self.post, self.page, self.listing)
+        if best < 1:
+            name = "unknown"
+        elif self.page == best:
+            name = "page"
+        elif self.listing > self.post:
+            name = "listing"
+        else:
+            name = "post" if self.post > self.listing else "unknown"
+        return Kind(name, tuple(self.markers))
+
 
 def judge(index: Index, linked: Linked, metas: dict[str, str], url: str, platform: str) -> Kind:
-    """Return what the page says that it is."""
-    markers: list[str] = []
-    post = page = listing = 0
+    """Return what the page says that it is: by its engine's marks, structured data and markup, then its address."""
+    votes = _Votes()
+    if index.select(".wp-embed .wp-embed-footer"):
+        # what WordPress gives to other sites to show a post in a frame
+        return Kind("listing", ("embed",))
     body = index.select("body")
-    names = set(classes(body[0])) if body else set()
+    _by_engine(votes, set(classes(body[0])) if body else set(), platform)
+    _by_types(votes, linked.types)
+    _by_meta(votes, metas)
+    _by_markup(votes, index)
+    _by_address(votes, url, platform)
+    return votes.result()
+
+
+def _by_engine(votes: _Votes, names: set[str], platform: str) -> None:
     if platform == "wordpress":
         if names & {"single-post", "single"} and "attachment" not in names:
-            markers.append("body.single")
-            post += 4
+            votes.markers.append("body.single")
+            votes.post += 4
         if "attachment" in names:
-            markers.append("body.attachment")
-            listing += 6
-        elif (
-            names & _BODY_LISTING_FIRST
-            or ("home" in names and "blog" in names)
-            or ("blog" in names and "single" not in names)
-        ):
-            markers.append("body." + min(names & (_BODY_LISTING_FIRST | {"blog"})))
-            listing += 5
+            votes.markers.append("body.attachment")
+            votes.listing += 6
+        elif names & _WORDPRESS_LISTS or ("blog" in names and "single" not in names):
+            votes.markers.append("body." + max(names & (_WORDPRESS_LISTS | {"blog"})))
+            votes.listing += 5
         elif "page" in names and "single" not in names:
-            markers.append("body.page")
-            page += 5
-    if platform == "blogger":
+            votes.markers.append("body.page")
+            votes.page += 5
+    elif platform == "blogger":
         if names & {"item-view", "item"}:
-            markers.append("body.item-view")
-            post += 3
-        elif names & {"feed-view", "multiple-items-view", "archive-view", "search-view"}:
-            markers.append("body.feed-view")
-            listing += 3
-    types = linked.types
-    for name in sorted(types & _POST_TYPES):
-        markers.append(f"ld:{name}")
-        post += 2
+            votes.markers.append("body.item-view")
+            votes.post += 3
+        elif names & _BLOGGER_LISTS:
+            votes.markers.append("body.search" if "search-view" in names else "body.feed-view")
+            votes.listing += 3
+    elif platform == "ghost":
+        if "page-template" in names:
+            votes.markers.append("body.page-template")
+            votes.page += 5
+        elif "post-template" in names:
+            votes.markers.append("body.post-template")
+            votes.post += 4
+        elif names & _GHOST_LISTS:
+            votes.markers.append("body." + min(names & _GHOST_LISTS))
+            votes.listing += 5
+
+
+def _by_types(votes: _Votes, types: frozenset[str]) -> None:
+    posts = sorted(types & ARTICLES)
+    votes.markers += [f"ld:{name}" for name in posts]
+    votes.post += 2 * len(posts)
+    if posts:
+        return
     for name in sorted(types & _LISTING_TYPES):
-        if name != "Blog" and not types & _POST_TYPES:
-            markers.append(f"ld:{name}")
-            listing += 2
+        votes.markers.append(f"ld:{name}")
+        votes.listing += 2
+    for name in sorted(types & _PAGE_TYPES):
+        votes.markers.append(f"ld:{name}")
+        votes.page += 2
+
+
+def _by_meta(votes: _Votes, metas: dict[str, str]) -> None:
     if metas.get("article:published_time"):
-        markers.append("meta:article:published_time")
-        post += 2
+        votes.markers.append("meta:article:published_time")
+        votes.post += 2
     og_type = metas.get("og:type", "")
     if og_type == "article":
-        markers.append("og:article")
-        post += 1
+        votes.markers.append("og:article")
+        votes.post += 1
     elif og_type in ("website", "blog"):
         # Said of every page by many site builders, so it is noted and weighs nothing.
-        markers.append(f"og:{og_type}")
+        votes.markers.append(f"og:{og_type}")
+
+
+def _by_markup(votes: _Votes, index: Index) -> None:
     entries = index.has_class("hentry") or index.has_class("h-entry")
     if len(entries) == 1:
-        markers.append("h-entry:1")
-        post += 1
+        votes.markers.append("h-entry:1")
+        votes.post += 1
     elif len(entries) > 2:
-        markers.append(f"h-entry:{len(entries)}")
-        listing += 2
+        votes.markers.append(f"h-entry:{len(entries)}")
+        votes.listing += 2
     titles = index.has_class("entry-title") or index.has_class("post-title")
     if not entries and len(titles) == 1 and index.first(_DATES) is not None:
-        markers.append("entry-title:1")
-        post += 1
+        votes.markers.append("entry-title:1")
+        votes.post += 1
     microdata = index.select("[itemtype$=schema.org/BlogPosting]") or index.select("[itemtype$=schema.org/Article]")
     if len(microdata) == 1:
-        markers.append("microdata:BlogPosting")
-        post += 1
+        votes.markers.append("microdata:BlogPosting")
+        votes.post += 1
     elif len(microdata) > 2:
-        markers.append(f"microdata:{len(microdata)}")
-        listing += 1
+        votes.markers.append(f"microdata:{len(microdata)}")
+        votes.listing += 1
+
+
+def _by_address(votes: _Votes, url: str, platform: str) -> None:
     path = urlsplit(url).path if url else ""
     if path in ("", "/"):
-        markers.append("url:root")
-        listing += 3
+        votes.markers.append("url:root")
+        votes.listing += 3
     elif _LISTING_PATH.search(path):
-        markers.append("url:listing")
-        listing += 2
+        votes.markers.append("url:listing")
+        votes.listing += 2
+    elif platform == "blogger" and path.startswith("/p/"):
+        # where Blogger keeps its fixed pages, which look like posts in every other way
+        votes.markers.append("url:page")
+        votes.page += 6
     elif _DATED.search(path):
-        markers.append("url:dated")
-        post += 1
-    best = max(post, page, listing)
-    if best < 1:
-        return Kind("unknown", tuple(markers))
-    if page == best:
-        return Kind("page", tuple(markers))
-    if listing == best and listing > post:
-        return Kind("listing", tuple(markers))
-    if post == best and post > listing:
-        return Kind("post", tuple(markers))
-    return Kind("unknown", tuple(markers))
+        votes.markers.append("url:dated")
+        votes.post += 1
+
+
+def nature(name: str, markers: tuple[str, ...]) -> str:
+    """Return the kind of a page by its markers: listings that are attachment, search, embed or feed are told apart."""
+    special = (_SPECIAL[m] for m in markers if m in _SPECIAL) if name == "listing" else ()
+    return next(iter(special), name)

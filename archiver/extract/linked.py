@@ -12,6 +12,7 @@ from archiver.entities import unescape
 from archiver.extract.dom import squeeze
 from archiver.extract.selectors import Index
 
+# The types of schema.org that a post may have.
 ARTICLES = frozenset(
     [
         "BlogPosting",

@@ -2,46 +2,87 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from scrapy import Request
 from scrapy.exceptions import DropItem
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred, DeferredSemaphore
 from twisted.internet.threads import deferToThread
 
-from archiver.errors import ExtractionFailed
+from archiver import urls
+from archiver.errors import ArchiverError, ExtractionFailed
+from archiver.extract.comments.merge import merge
 from archiver.extract.jobs import Done, Job
-from archiver.extract.pool import Pool
+from archiver.extract.parts import join
+from archiver.extract.pool import Share
 from archiver.extract.verdict import verdict
-from archiver.models import Article, Found, Page, Record
+from archiver.hooks import FATAL
+from archiver.models import Article, Found, Hints, Page, Record, Said, WarcRef
 from archiver.runs.extension import RunExtension
+from archiver.state.extension import StateExtension
 from archiver.warc.extension import ArchiveExtension
+from archiver.warc.middleware import CAPTURED, RECORD
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+
+# Further pages of one post, and pages of its comments, that are fetched at the most.
+MAX_PARTS = 200
+# Redirects are followed; with every other status there is no part.
+PARTS_STATUS = [status for status in range(100, 600) if status not in (301, 302, 303, 307, 308)]
+# Verdicts that say that there is nothing any more, as a 404 would.
+VANISHED = ("soft_404", "deleted")
+NO_HINTS = Hints()
 
 
 @dataclass(slots=True)
 class Fetched:
     """What a spider yields: an answer of the server that may hold a post, and where it lies in the archive.
 
-    `usual` says whether its address has the form that the blog's known posts have.
+    `usual` says whether its address has the form that the blog's known posts have, `pages` whether fixed pages become
+    items too. `again` says that a killed run fetched it.
     """
 
     found: Found
     record: Record
     url: str
     usual: bool = False
+    pages: bool = False
+    again: bool = False
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a spider yields: an answer that holds comments, and the name of its reader."""
+
+    record: Record
+    reader: str
+    url: str
 
 
 @dataclass(slots=True)
 class Extracted:
-    """A fetched page that holds a post, with its article."""
+    """A fetched page that holds a post, with its article; `parts` are the records of its further pages.
+
+    `said` are comments out of an API's answer, and the record that each came from.
+    """
 
     fetched: Fetched
     page: Page
     article: Article
+    parts: list[WarcRef] = field(default_factory=list)
+    said: list[tuple[Said, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Comments:
+    """Comments of any posts of the blog, out of one answer."""
+
+    said: tuple[Said, ...]
+    record: Record
 
 
 class ExtractPipeline:
@@ -49,13 +90,16 @@ class ExtractPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
+        self._crawler = crawler
         self._archive = ArchiveExtension.of(crawler)
+        self._state = StateExtension.of(crawler)
         self._run = RunExtension.of(crawler)
         self._max_bytes = settings.getint("ARCHIVER_MAX_HTML_BYTES")
         waiting = settings.getint("ARCHIVER_EXTRACT_QUEUE")
         # Jobs beyond the queue wait here as items, not in threads: Scrapy stops fetching while many items wait.
         self._places = DeferredSemaphore(waiting)
-        self._pool = Pool(
+        # one pool for all crawls of this process
+        self._pool = Share(
             settings.getint("ARCHIVER_WORKERS"),
             timeout=settings.getfloat("ARCHIVER_EXTRACT_TIMEOUT"),
             waiting=waiting,
@@ -68,14 +112,140 @@ class ExtractPipeline:
         return cls(crawler)
 
     async def process_item(self, item: Any) -> Any:
-        """Extract one page; items of other spiders pass through untouched."""
+        """Extract one page with all its parts, or an answer's comments; items of other spiders pass untouched."""
+        if isinstance(item, Heard):
+            return await self._hear(item)
         if not isinstance(item, Fetched):
             return item
+        done = await self._work(item, self._job(item.record, hints=item.found.hints))
+        assert done.page is not None
+        assert done.article is not None
+        page, article = done.page, done.article
+        if not article.text and item.found.entry and item.found.source:
+            article = await self._from_entry(item, article)
+        moved = urls.identity(item.url) != urls.identity(item.found.url)
+        decision = verdict(item.found.kind, article, usual=item.usual, pages=item.pages, moved=moved)
+        if not decision.is_post:
+            if decision.reason in VANISHED:
+                self._run.ledger.gone(item.found, decision.reason, decision.reason)
+            else:
+                self._run.ledger.not_a_post(item.found, item.record, decision.reason)
+            raise DropItem(f"{item.url}: {decision.reason}", log_level="DEBUG")
+        extracted = Extracted(item, page, article)
+        await self._join_pages(extracted)
+        await self._add_comments(extracted)
+        return extracted
+
+    async def _hear(self, item: Heard) -> Comments:
+        done = await self._ask(replace(self._job(item.record), said=item.reader, url=item.url))
+        if done.error:
+            self._run.ledger.finding(item.url, "comments_unreadable", done.error)
+            raise DropItem(f"{item.url}: {done.error}", log_level="DEBUG")
+        return Comments(done.said, item.record)
+
+    async def _from_entry(self, item: Fetched, article: Article) -> Article:
+        """Return the article of a feed's entry where the page itself has no text: its text is made by scripts."""
+        source = item.found.source
+        assert source is not None
+        record = replace(item.record, ref=source, origin=None, is_original=True)
+        job = replace(self._job(record, hints=item.found.hints), entry=item.found.entry, url=item.url)
+        try:
+            done = await self._ask(job)
+        except ExtractionFailed:
+            return article
+        if done.article is None or not done.article.text:
+            return article
+        item.record = record
+        return done.article
+
+    # --- parts ------------------------------------------------------------------------------------------
+
+    async def _join_pages(self, item: Extracted) -> None:
+        """Fetch the further pages of a post, and make one article of all."""
+        waiting, asked = list(item.article.pages), {item.fetched.url, item.fetched.found.url}
+        rest: list[Article] = []
+        while waiting and len(asked) < MAX_PARTS:
+            url = waiting.pop(0)
+            if url in asked:
+                continue
+            asked.add(url)
+            part = await self._part(item.fetched, url)
+            if part is None:
+                break
+            record, done = part
+            if done.article is None or not done.article.text:
+                break
+            rest.append(done.article)
+            item.parts.append(record.payload)
+            waiting += [url for url in done.article.pages if url not in asked and url not in waiting]
+        if rest or item.article.pages:
+            item.article = join(item.article, rest)
+
+    async def _add_comments(self, item: Extracted) -> None:
+        """Fetch the comments that the page does not show: all of them from an API, or those of its further pages."""
+        replies = item.fetched.found.replies
+        if replies:
+            part = await self._part(item.fetched, replies[1], said=replies[0])
+            if part and part[1].said:
+                item.said += [(said, part[0].payload.record_id) for said in part[1].said]
+                return
+        if self._state.tells_comments:
+            return
+        comments = item.article.comments
+        for url in item.article.comment_pages[:MAX_PARTS]:
+            part = await self._part(item.fetched, url)
+            if part is None:
+                break
+            record, done = part
+            if done.article:
+                post = item.fetched.url
+                item.said += [(Said(post, comment), record.payload.record_id) for comment in done.article.comments]
+                comments = merge(comments, done.article.comments)
+        item.article = replace(item.article, comments=comments)
+
+    async def _part(self, item: Fetched, url: str, said: str | None = None) -> tuple[Record, Done] | None:
+        """Fetch what belongs to a post and extract it; None, with a finding, if that can't be had.
+
+        Raises DropItem when the crawl is being ended: the next run takes the post up again.
+        """
+        assert self._crawler.stats is not None
+        assert self._crawler.engine is not None
+        if not self._crawler.crawling or self._crawler.stats.get_value(FATAL):
+            raise DropItem(f"{item.url}: the crawl ends", log_level="DEBUG")
+        captured = {CAPTURED: self._state.captured(url)} if item.again else {}
+        request = Request(url, dont_filter=True, meta={"handle_httpstatus_list": PARTS_STATUS, **captured})
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except ArchiverError as error:  # the archive can't be written: the crawl is ending
+            raise DropItem(f"{item.url}: {error}", log_level="DEBUG") from error
+        except Exception as error:  # noqa: BLE001 - whatever a download failed of, the post is saved without it
+            self._run.ledger.finding(url, "part_missing", f"{type(error).__name__}: {error}")
+            return None
+        record = response.meta.get(RECORD)
+        if response.status != 200 or not isinstance(record, Record):
+            self._run.ledger.finding(url, "part_missing", f"HTTP {response.status}")
+            return None
+        try:
+            done = await self._ask(replace(self._job(record), said=said, url=url if said else None))
+        except ExtractionFailed as failure:
+            self._run.ledger.finding(url, "part_missing", str(failure))
+            return None
+        if done.error:
+            self._run.ledger.finding(url, "part_missing", done.error)
+            return None
+        return record, done
+
+    # --- work -------------------------------------------------------------------------------------------
+
+    def _job(self, record: Record, hints: Hints = NO_HINTS) -> Job:
         folder = self._archive.folder
         assert folder is not None
-        ref, origin = item.record.ref, item.record.origin
+        ref, origin = record.ref, record.origin
         source = (str(folder.path / origin.file), origin.offset) if origin else None
-        job = Job(str(folder.path / ref.file), ref.offset, self._max_bytes, item.found.hints, source)
+        return Job(str(folder.path / ref.file), ref.offset, self._max_bytes, hints, source)
+
+    async def _work(self, item: Fetched, job: Job) -> Done:
+        """Return the article of a page. Raises DropItem, with an entry in the ledger, if there is none."""
         try:
             done = await self._ask(job)
         except ExtractionFailed as failure:
@@ -85,14 +255,10 @@ class ExtractPipeline:
             raise self._drop(item, "unreadable", done.error or "")
         if done.page is None or done.article is None:
             raise self._drop(item, "error", done.error or "no article")
-        decision = verdict(item.found.kind, done.article, usual=item.usual)
-        if not decision.is_post:
-            self._run.ledger.not_a_post(item.found, item.record, decision.reason)
-            raise DropItem(f"{item.url}: {decision.reason}", log_level="DEBUG")
-        return Extracted(item, done.page, done.article)
+        return done
 
     async def close_spider(self) -> None:
-        """End the worker processes."""
+        """Give the share of the workers back; the last crawl ends their processes."""
         await maybe_deferred_to_future(deferToThread(self._pool.close))
 
     async def _ask(self, job: Job) -> Done:

@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archiver.errors import BadRecord
+from archiver.errors import BadRecord, BadSurface
 from archiver.extract.article import extract
 from archiver.extract.jobs import Done, Job, decode, encode
-from archiver.models import Page
+from archiver.models import Article, Page, Said
 from archiver.warc.reader import page_of, record_at
 
 
@@ -27,14 +27,30 @@ def work(job: Job) -> Done:
         origin = _open_record(*job.origin) if job.origin else None
         record = _open_record(job.file, job.offset)
         page = page_of(record, job.max_bytes, origin)
-        article = extract(page, job.hints)
+        article, said = _read(job, page)
     except BadRecord as error:
         return Done(None, None, str(error), unreadable=record is None)
+    except BadSurface as error:
+        return Done(None, None, str(error))
     except MemoryError:
         return Done(None, None, "needs more memory than a page may have")
     except Exception as error:  # noqa: BLE001 - a page must not end the process; the caller reports it
         return Done(None, None, f"{type(error).__name__}: {error}")
-    return Done(Page(page.url, b"", page.headers, page.status), article)
+    return Done(Page(page.url, b"", page.headers, page.status), article, said=said)
+
+
+def _read(job: Job, page: Page) -> tuple[Article | None, tuple[Said, ...]]:
+    """Return what a job wants of a record: comments, the article of an entry, or that of the page itself."""
+    url = job.url or page.url
+    if job.said is not None:
+        from archiver.extract.comments.sources import read_said  # imported late: not every crawl has comments
+
+        return None, read_said(job.said, url, page.body)
+    if job.entry is not None:
+        from archiver.extract.entries import extract_entry  # imported late: few crawls need what a feed says
+
+        return extract_entry(page.body, page.header("content-type"), job.entry, url, job.hints), ()
+    return extract(page, job.hints), ()
 
 
 def _open_record(file: str, offset: int) -> Any:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,14 +15,16 @@ from scrapy import signals
 from twisted.internet.task import LoopingCall
 
 from archiver import __version__
-from archiver.errors import ArchiverError
+from archiver.errors import ArchiverError, OutputError
 from archiver.hooks import FATAL, FATAL_CODE, CrawlExtension, stop_crawl
 from archiver.models import Found
 from archiver.process import Collector
 from archiver.runs import report
+from archiver.runs.completeness import completeness
 from archiver.runs.ledger import Ledger
 from archiver.runs.outcome import EARLY, Outcome, conclude
 from archiver.runs.progress import Progress
+from archiver.runs.terminal import Terminal
 from archiver.state.extension import StateExtension
 from archiver.warc.extension import ArchiveExtension
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
+
+# Addresses that nothing explains, in a report.
+MAX_GAPS = 1000
 
 
 class RunExtension(CrawlExtension):
@@ -45,16 +49,19 @@ class RunExtension(CrawlExtension):
         self._state = state = StateExtension.of(crawler)
         self._started = datetime.now(UTC)
         self._clock = time.monotonic()
+        self._cpu = os.times()
         self.ledger = Ledger(
             self._archive.run_id, lambda: state.store, self._stats.inc_value, lambda error: stop_crawl(crawler, error)
         )
         # filled by spiders: what the report says of discovery, and how many addresses there are
         self.discovery: dict[str, Any] = {}
         self.found = 0
+        # saved posts that no surface named again, because nothing in their lists has changed
+        self.silent = 0
         # what to tell the person if nothing is archived; and whether that they asked for few is the reason
         self.nothing = ""
         self.limited = False
-        self._terminal = _Terminal() if sys.stderr.isatty() else None
+        self._terminal = Terminal.live(crawler.settings.getbool("ARCHIVER_LIVE_LINE"))
         every = 0.25 if self._terminal else crawler.settings.getfloat("ARCHIVER_PROGRESS_SECONDS")
         self._ticker = LoopingCall(self._tick)
         self._collector = Collector(crawler.settings.getint("ARCHIVER_GC_THRESHOLD"))
@@ -129,7 +136,20 @@ class RunExtension(CrawlExtension):
         self._stats.set_value("archiver/message", message)
         self._stats.set_value("archiver/summary", lines)
 
-    def _outcome(self, reason: str, found_before: int) -> Outcome:
+    def _completeness(self) -> dict[str, Any] | None:
+        """Return what the surfaces advertise against what became of it; None where no spider of ours found anything."""
+        if not self.discovery:
+            return None
+        try:
+            store = self._state.store
+            surfaces = ("api", "sitemap", "feed", "link")
+            fates = {surface: store.frontier.fates(surface) for surface in surfaces}
+            fates[""] = store.frontier.fates()
+            return completeness(store.asked.totals(), fates, store.frontier.gaps(MAX_GAPS))
+        except OutputError:
+            return None  # the state can't be read: that is told already
+
+    def _outcome(self, reason: str, found_before: int, account: dict[str, Any] | None = None) -> Outcome:
         totals = self.ledger.totals
         statuses = ("401", "403", "429")
         return Outcome(
@@ -143,6 +163,8 @@ class RunExtension(CrawlExtension):
             limited=self.limited,
             nothing=self.nothing,
             threshold=self._crawler.settings.getfloat("ARCHIVER_ERROR_THRESHOLD"),
+            advertised=account["advertised"][account["by"]] if account and account["by"] else 0,
+            unlisted=account["unlisted"] if account else 0,
             fatal=self._stats.get_value(FATAL),
             fatal_code=int(self._stats.get_value(FATAL_CODE, EARLY)),
         )
@@ -150,7 +172,8 @@ class RunExtension(CrawlExtension):
     def _report(self, reason: str, found_before: int) -> dict[str, Any]:
         folder = self._archive.folder
         assert folder is not None
-        code, message = conclude(self._outcome(reason, found_before))
+        account = self._completeness()
+        code, message = conclude(self._outcome(reason, found_before, account))
         ended = datetime.now(UTC)
         cpu = os.times()
         files = [folder.archive / name for name in self._archive.files]
@@ -170,6 +193,7 @@ class RunExtension(CrawlExtension):
             "discovery": self.discovery,
             "found": self.found,
             "limited": self.limited,
+            "completeness": account,
             **self.ledger.report(),
             "warc_files": [f"archive/{name}" for name in self._archive.files],
             "repaired": [{"file": f"{r.path.parent.name}/{r.path.name}", "cut": r.cut} for r in self._archive.repaired],
@@ -180,37 +204,11 @@ class RunExtension(CrawlExtension):
             },
             "cost": {
                 "seconds": round((ended - self._started).total_seconds(), 1),
-                "cpu_seconds": round(cpu.user + cpu.system, 1),
-                "worker_cpu_seconds": round(cpu.children_user + cpu.children_system, 1),
+                # of the process, so of all crawls that ran in it meanwhile
+                "cpu_seconds": round(sum(cpu[:2]) - sum(self._cpu[:2]), 1),
+                "worker_cpu_seconds": round(sum(cpu[2:4]) - sum(self._cpu[2:4]), 1),
                 "requests": int(self._stats.get_value("downloader/request_count", 0)),
                 "wire_bytes": int(self._stats.get_value("warc/bytes/wire", 0)),
                 "warc_bytes": sum(file.stat().st_size for file in files if file.exists()),
             },
         }
-
-
-class _Terminal:
-    """A live line at the bottom of the terminal; log lines scroll above it."""
-
-    def __init__(self) -> None:
-        from rich.console import Console  # imported late: most crawls have no terminal
-        from rich.status import Status
-
-        self._status = Status("starting", console=Console(stderr=True, highlight=False, markup=False))
-
-    def show(self, line: str) -> None:
-        """Show the line; the first time, take over standard error so that log lines don't tear it."""
-        first = not self._status._live.is_started
-        self._status.start()
-        if first:
-            for handler in logging.root.handlers:
-                if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
-                    handler.setStream(sys.stderr)
-        self._status.update(line)
-
-    def stop(self) -> None:
-        """Take the line away and give standard error back to the log."""
-        self._status.stop()
-        for handler in logging.root.handlers:
-            if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
-                handler.setStream(sys.stderr)

@@ -1,6 +1,7 @@
 """The account of one run: what became of every address that was found, and why.
 
-Every address ends in exactly one entry: saved, revised, same, unchanged, not_a_post, gone or failed. Counters go
+Every address ends in exactly one entry: saved, revised, same, unchanged, not_a_post, closed (a password, members only,
+private), absent (saved before, and seen gone for the first time), gone or failed. Counters go
 to Scrapy's stats, findings to the run report, outcomes to the state, so the three can't disagree.
 """
 
@@ -23,9 +24,13 @@ from archiver.state.store import Store
 
 logger = logging.getLogger(__name__)
 
+# Runs in a row that have to find a saved post gone.
+RUNS_TO_BELIEVE = 2
 # What a report holds at the most; beyond it, findings are counted only.
 MAX_FINDINGS = 5000
-ENTRIES = ("saved", "revised", "same", "unchanged", "not_a_post", "gone", "failed")
+ENTRIES = ("saved", "revised", "same", "unchanged", "not_a_post", "closed", "absent", "gone", "failed")
+# Why a post that exists can't be read by everybody.
+CLOSED = ("password", "private", "members_only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,11 @@ class Ledger:
         self.dropped: dict[str, int] = {}
         self.findings: list[Finding] = []
         self.reasons: dict[str, int] = {}
+        self._judged: Callable[[Found, bool], None] = lambda found, is_post: None
+
+    def on_verdict(self, judged: Callable[[Found, bool], None]) -> None:
+        """Have `judged` called with each address whose page was seen, and whether it is a post."""
+        self._judged = judged
 
     @property
     def settled(self) -> int:
@@ -76,9 +86,13 @@ class Ledger:
         """How many posts this run has fetched and saved, or found to be as they were saved."""
         return sum(self.totals[entry] for entry in ("saved", "revised", "same"))
 
-    def passed_over(self, reason: str) -> None:
-        """Count an address that a surface named and that by itself cannot be a post."""
-        self.dropped[reason] = self.dropped.get(reason, 0) + 1
+    def passed_over(self, reason: str, number: int = 1) -> None:
+        """Count addresses that a surface named and that by themselves cannot be posts."""
+        self.dropped[reason] = self.dropped.get(reason, 0) + number
+
+    def silent(self, number: int) -> None:
+        """Count posts that no surface named again because nothing in their lists has changed."""
+        self.totals["unchanged"] += number
 
     def finding(self, url: str, reason: str, detail: str = "") -> None:
         """Note something that is no entry of an address: a surface that failed, a host that blocks."""
@@ -92,34 +106,60 @@ class Ledger:
     def saved(self, found: Found, post: Post, comments: list[Comment]) -> None:
         """A post went into posts.jsonl, for the first time or as a new revision, with new or changed comments."""
         self._entry("saved" if post.revision == 1 else "revised")
+        self._judged(found, True)
         self._remember_post(found, post, comments)
 
     def same(self, found: Found, post: Post, comments: list[Comment]) -> None:
         """A post was fetched again and its text is as it was; comments may be new all the same."""
         self._entry("same")
+        self._judged(found, True)
         self._remember_post(found, post, comments)
+
+    def commented(self, comments: list[Comment]) -> None:
+        """Comments went into comments.jsonl whose posts were saved before."""
+        self.comments += len(comments)
+        with self._telling(), self._store().together():
+            for comment in comments:
+                self._store().remember_comment(comment.id, comment.revision, text_sha256(comment.text))
 
     def unchanged(self, outcome: str | None) -> None:
         """An address was not fetched, because no surface told of a change; `outcome` is what it was before."""
-        self._entry({"gone": "gone", "not_post": "not_a_post"}.get(outcome or "", "unchanged"))
+        self._entry({"gone": "gone", "not_post": "not_a_post", "closed": "closed"}.get(outcome or "", "unchanged"))
 
     def not_modified(self, found: Found) -> None:
         """The server answered 304 for a post."""
         self._entry("unchanged")
         with self._telling():
             self._store().touch(found.url, self._run_id, _now(), found.marks)
+            self._store().frontier.settle([found.url])
 
-    def not_a_post(self, found: Found, record: Record, reason: str) -> None:
-        """A page was archived that is no post."""
-        self._entry("not_a_post")
-        self.finding(found.url, reason)
-        self._remember(found, "not_post", detail=reason, record_id=record.ref.record_id)
+    def not_a_post(self, found: Found, record: Record, reason: str, detail: str = "") -> None:
+        """A page was archived that is no post, or none that everybody may read."""
+        outcome, entry = ("closed", "closed") if reason in CLOSED else ("not_post", "not_a_post")
+        self._entry(entry)
+        self._judged(found, outcome == "closed")
+        self.finding(found.url, reason, detail)
+        told = f"{reason}: {detail}" if detail else reason
+        self._remember(found, outcome, detail=told, record_id=record.ref.record_id)
 
-    def gone(self, found: Found, status: int) -> None:
-        """The server says that there is nothing (404, 410)."""
-        self._entry("gone")
-        self.finding(found.url, "gone", f"HTTP {status}")
-        self._remember(found, "gone", detail=f"HTTP {status}")
+    def gone(self, found: Found, why: str, reason: str = "gone") -> None:
+        """There is nothing any more, which is believed of a saved post when a second run sees it."""
+        entry = "gone"
+        with self._telling():
+            store = self._store()
+            known = store.known(found.url)
+            if known is not None and known.outcome == "saved":
+                absences = store.absent(found.url, self._run_id, _now(), why)
+                entry = "gone" if absences >= RUNS_TO_BELIEVE else "absent"
+            if entry == "gone":
+                marks = json.dumps(found.marks, sort_keys=True)
+                store.remember(found.url, "gone", self._run_id, _now(), marks=marks, detail=why)
+            store.frontier.settle([found.url])
+        self._entry(entry)
+        if entry == "gone":
+            self.finding(found.url, reason, why)
+        else:
+            self.finding(found.url, "absent", f"{why}; the next run looks again")
 
     def failed(self, found: Found, reason: str, detail: str) -> None:
         """An address could not be had; the next run tries again."""
@@ -127,6 +167,12 @@ class Ledger:
         logger.warning("%s failed: %s %s", found.url, reason, _one_line(detail))
         self.finding(found.url, reason, detail)
         self._remember(found, "failed", detail=f"{reason}: {_one_line(detail)}")
+
+    def forbidden(self, found: Found, why: str) -> None:
+        """robots.txt forbids an address: no failure, because the blog has the right to it."""
+        self.passed_over("robots")
+        self.finding(found.url, "robots", why)
+        self._remember(found, "failed", detail="robots")
 
     def report(self) -> dict[str, Any]:
         """Return totals and findings as plain values for the run report."""
@@ -144,6 +190,7 @@ class Ledger:
             store = self._store()
             store.begin()
             remember_item(store, {**asdict(post), "requested_url": found.url}, found.marks)
+            store.frontier.settle([found.url])
             for comment in comments:
                 store.remember_comment(comment.id, comment.revision, text_sha256(comment.text))
             store.commit()
@@ -152,6 +199,7 @@ class Ledger:
         marks = json.dumps(found.marks, sort_keys=True)
         with self._telling():
             self._store().remember(found.url, outcome, self._run_id, _now(), marks=marks, **values)
+            self._store().frontier.settle([found.url])
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

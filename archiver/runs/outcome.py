@@ -18,7 +18,8 @@ class Outcome:
     """The figures that decide: addresses by entry of the ledger, and what went wrong on the way.
 
     `nothing` is what to say if nothing was archived, `found_before` the number
-    of addresses that the last finished run was told of, 0 if there was none.
+    of addresses that the last finished run was told of, 0 if there was none. `unlisted` of the `advertised` posts are
+    named by no list.
     """
 
     reason: str
@@ -31,6 +32,8 @@ class Outcome:
     limited: bool
     threshold: float
     nothing: str = ""
+    advertised: int = 0
+    unlisted: int = 0
     fatal: str | None = None
     fatal_code: int = EARLY
 
@@ -57,6 +60,11 @@ def conclude(outcome: Outcome) -> tuple[int, str]:
     tried = o.archived + o.failed
     if o.failed > tried * o.threshold:
         return ERRORS, f"{o.failed} of {tried} posts failed. Run again later: only these are tried again"
+    if not o.limited and o.unlisted > o.advertised * o.threshold:
+        return ERRORS, (
+            f"the blog advertises {o.advertised} posts, and its lists name only {o.advertised - o.unlisted}. "
+            "Run again later; if it stays so, look at the surfaces in the run report"
+        )
     if not o.limited and o.found * 2 < o.found_before:
         return NOTHING, (
             f"only {o.found} posts were found, {o.found_before} the last time. Look at the blog: it may have moved "

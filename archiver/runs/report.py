@@ -9,15 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from archiver.errors import OutputError
+from archiver.runs.completeness import sentence
 from archiver.runs.ledger import ENTRIES
 
 SCHEMA = "archiver.run/1"
+# Unexplained addresses at the end of a crawl.
+GAPS = 5
 # Entries of the ledger as a person reads them.
 WORDS = {
     "saved": "new",
     "revised": "changed",
     "same": "fetched again, as they were",
     "unchanged": "unchanged",
+    "absent": "seen gone once",
+    "closed": "not for everybody",
     "gone": "gone",
     "failed": "failed",
 }
@@ -48,6 +53,12 @@ def summary(report: Mapping[str, Any]) -> list[str]:
     counts = [f"{posts[entry]} {word}" for entry, word in WORDS.items() if posts.get(entry)]
     comments = posts["comments"]
     lines = [f"{report['blog']}: {', '.join(counts) or 'no posts'}; {comments} new comments"]
+    account = report.get("completeness")
+    if account and account["named"]:
+        lines.append(f"  {sentence(account)}")
+        lines += [f"    {gap['why']}: {gap['url']}" for gap in account["gaps"][:GAPS]]
+        if len(account["gaps"]) > GAPS:
+            lines.append("    the others stand in the report")
     folder = report["folder"]
     if report["warc_files"]:
         files = len(report["warc_files"])
@@ -56,7 +67,7 @@ def summary(report: Mapping[str, Any]) -> list[str]:
     if any(posts[entry] for entry in ("saved", "revised", "same", "unchanged")):
         lines.append(f"  {folder}/posts.jsonl   the posts; comments.jsonl beside it")
     lines.append(f"  {folder}/runs/{report['run_id']}.json   what was found and why not everything is a post")
-    left = report["found"] - sum(posts[entry] for entry in ENTRIES)
+    left = report["found"] - sum(posts.get(entry, 0) for entry in ENTRIES)
     if report["limited"] and left > 0:
         lines.append(f"  {left} more were found and left, as -a limit asks")
     if report["reasons"]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from archiver.export.items import read
+from archiver.runs.completeness import sentence
 from archiver.runs.report import size_of
 
 
@@ -45,8 +46,12 @@ def lines(row: Mapping[str, Any], *, whole: bool) -> Iterator[str]:
     for run in row["runs"] if whole else row["runs"][:1]:
         told = ", ".join(f"{n} {entry}" for entry, n in run["posts"].items() if n) or "nothing"
         yield f"  {run['started']}  exit {run['exit_code']}  {run['found']} found: {told}"
+        if run.get("completeness"):
+            yield f"    {sentence(run['completeness'])}"
         if run["message"]:
             yield f"    {run['message']}"
+        for gap in run["completeness"]["gaps"] if whole and run.get("completeness") else []:
+            yield f"    unexplained: {gap['url']} {gap['why']}"
         for finding in run["findings"] if whole else []:
             yield f"    {finding['reason']}: {finding['url']} {finding['detail']}".rstrip()
 
@@ -65,6 +70,9 @@ def _is_report(report: Any) -> bool:
         findings = all(isinstance(f[key], str) for f in report["findings"] for key in ("url", "reason", "detail"))
         counts = all(isinstance(n, int) for n in report["posts"].values())
         plain = all(isinstance(report[key], str) for key in ("started", "message"))
+        if report.get("completeness"):
+            sentence(report["completeness"])
+            plain &= all(isinstance(gap[key], str) for gap in report["completeness"]["gaps"] for key in ("url", "why"))
         return findings and counts and plain and {"exit_code", "found"} <= report.keys()
     except (KeyError, TypeError, AttributeError):
         return False

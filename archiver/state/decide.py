@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 # The outcome of an address that a killed run captured and did not come to read: the archive answers for it.
 CAPTURED = "captured"
+# Surfaces that list all posts, with a mark of each one's last change: what they vouch for is looked at seldom.
+VOUCHING = ("api", "sitemap")
+VOUCHED_LONGER = 12
+# How far the clocks of the world are apart from UTC.
+ANYWHERE = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is remembered of an address: see schema.sql for the words, and CAPTURED."""
+    """What is remembered of an address: see the schema for the words, and CAPTURED."""
 
     outcome: str
     fetched_at: str
     marks: Mapping[str, str] = field(default_factory=dict)
     etag: str | None = None
     last_modified: str | None = None
+    absences: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`reason` is new, changed, retry, due, full, captured or unchanged; `headers` make the request conditional.
+    """`reason` is new, changed, same_day, absent, retry, due, full, captured or unchanged.
 
-    `outcome` is what the address was the last time, None if it is new.
+    `headers` make the request conditional. `outcome` is what the address was the last time, None if it is new.
     """
 
     fetch: bool
@@ -40,7 +47,8 @@ def decide(
     """Decide on one address from what surfaces say of it now (`marks`) and what is known of it.
 
     A surface's mark that differs from the one remembered means a change, whatever its form: marks are compared,
-    never ordered, because blogs set back dates. A mark that is seen for the first time is read as a time.
+    never ordered, because blogs set back dates. A mark that is seen for the first time is read as a time. A mark that
+    names a day says nothing of a second change on that day.
     """
     if known is None:
         return Decision(True, "new")
@@ -48,14 +56,38 @@ def decide(
         return Decision(True, "full", known.outcome)
     if known.outcome == "failed":
         return Decision(True, "retry", known.outcome)
+    if known.outcome == "saved" and known.absences:
+        return Decision(True, "absent", known.outcome)
     if any(_is_change(mark, known.marks.get(surface), known.fetched_at) for surface, mark in marks.items()):
         return Decision(True, "changed", known.outcome, _validators(known))
     fetched = moment(known.fetched_at)
-    if fetched is None or now - fetched >= revisit_after:
+    is_vouched = any(surface in marks for surface in VOUCHING)
+    if fetched is None or now - fetched >= revisit_after * (VOUCHED_LONGER if is_vouched else 1):
         return Decision(True, "due", known.outcome, _validators(known))
     if known.outcome == CAPTURED:
         return Decision(True, "captured", known.outcome)
+    if known.outcome == "saved" and any(_may_hide_change(mark, fetched) for mark in marks.values()):
+        return Decision(True, "same_day", known.outcome, _validators(known))
     return Decision(False, "unchanged", known.outcome)
+
+
+def _may_hide_change(mark: str, fetched: datetime) -> bool:
+    """Tell whether a mark is a mere day that was not over when the address was fetched.
+
+    Midnight is what programs write who know the day only.
+    """
+    day = moment(mark)
+    if day is None or (day.hour, day.minute, day.second) != (0, 0, 0):
+        return False
+    return day - ANYWHERE <= fetched < day + timedelta(days=1) + ANYWHERE
+
+
+def is_over(mark: str | None, looked_at: str) -> bool:
+    """Tell whether a mark that is still the same vouches for what was looked at then: it is a time before that."""
+    seen, looked = moment(mark or ""), moment(looked_at)
+    if seen is None or looked is None:
+        return False
+    return seen + timedelta(minutes=1) < looked and not _may_hide_change(mark or "", looked)
 
 
 def _is_change(mark: str, remembered: str | None, fetched_at: str) -> bool:
@@ -79,3 +111,12 @@ def moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def marks_of(text: str | None) -> dict[str, str]:
+    """Read marks as the state keeps them; {} if they are damaged."""
+    try:
+        marks = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return marks if isinstance(marks, dict) else {}

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from archiver.errors import OutputError
 from archiver.export import items
 from archiver.hooks import CrawlExtension
 from archiver.models import Found, Record
+from archiver.state.asked import Walk
 from archiver.state.captures import Captures
-from archiver.state.decide import CAPTURED, Decision, Known, decide, moment
+from archiver.state.decide import CAPTURED, VOUCHED_LONGER, Decision, Known, decide, moment
 from archiver.state.store import Store
 from archiver.warc.extension import ArchiveExtension
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
+
+# How many posts are looked at again because their mark of change is the day of the last look.
+MAX_SAME_DAY = 50
 
 Items = Iterable[Mapping[str, Any]]
 
@@ -34,6 +39,8 @@ class StateExtension(CrawlExtension):
         self._archive = ArchiveExtension.of(crawler)
         self._revisit_after = timedelta(days=crawler.settings.getfloat("ARCHIVER_REVISIT_DAYS"))
         self._full = bool(getattr(crawler.spider, "full", False))
+        self._resume_after = timedelta(hours=crawler.settings.getfloat("ARCHIVER_RESUME_HOURS"))
+        self._same_day = MAX_SAME_DAY
         self._store: Store | None = None
         self._captures: Captures | None = None
         if self._archive.folder is not None:
@@ -44,18 +51,46 @@ class StateExtension(CrawlExtension):
         """The open store; opened at the first use when the blog's folder is not known before."""
         return self._store or self._open()
 
-    def decide(self, found: Found) -> Decision:
+    def decide(self, found: Found, known: Known | None) -> Decision:
         """Decide whether an address is fetched; what is not fetched has its marks remembered."""
-        known = self.store.known(found.url)
         now = datetime.now(UTC)
         decision = decide(found.marks, known, now, self._revisit_after, full=self._full)
         unread = self._unread(found, known) if decision.fetch and not self._full else None
         if unread:
             instead = decide(found.marks, unread, now, self._revisit_after, full=False)
             decision = instead if instead.reason == CAPTURED else decision
+        if decision.reason == "same_day":
+            # a program that stamps all posts with the day of its last run says nothing about any of them
+            self._same_day -= 1
+            if self._same_day < 0:
+                decision = Decision(False, "unchanged", decision.outcome)
         if known is not None and not decision.fetch and found.marks != known.marks:
             self.store.note_marks(found.url, {**known.marks, **found.marks})
         return decision
+
+    def wake(self) -> None:
+        """Have wait what no surface named in this round and has to be looked at all the same."""
+        now = datetime.now(UTC)
+        due, vouched_due = now - self._revisit_after, now - self._revisit_after * VOUCHED_LONGER
+        self.store.frontier.wake(due.isoformat(), vouched_due.isoformat())
+
+    def is_fresh(self, walk: Walk) -> bool:
+        """Tell whether a list was walked whole lately, so that it is asked for changes only."""
+        whole = moment(walk.whole_at)
+        return not self._full and whole is not None and datetime.now(UTC) - whole < self._revisit_after
+
+    @property
+    def tells_comments(self) -> bool:
+        """Whether an API has told all comments of the blog in this round."""
+        walks = self.store.asked.walks()
+        return any(
+            w.reader.endswith(".comments") and w.surface == "api" and w.round == self.store.asked.round for w in walks
+        )
+
+    @property
+    def is_full(self) -> bool:
+        """Whether this run asks and fetches as if nothing was known."""
+        return self._full
 
     def _unread(self, found: Found, known: Known | None) -> Known | None:
         """Return what is known of a capture that nobody came to read, or None if there is none."""
@@ -93,13 +128,18 @@ class StateExtension(CrawlExtension):
         assert folder is not None
         self._store = store = Store(folder.state)
         try:
-            for path in (folder.posts, folder.comments):
+            for path in (folder.posts, folder.comments, folder.pings):
                 if cut := items.mend_tail(path):
                     logger.warning("cut an unfinished last line of %d bytes off %s", cut, path)
-            self._take_in(store, items.read(folder.posts), items.read(folder.comments), folder.path)
+            comments = chain(items.read(folder.comments), items.read(folder.pings))
+            self._take_in(store, items.read(folder.posts), comments, folder.path)
         except OSError as error:
             raise OutputError(f"cannot read {error.filename}: {error.strerror}", "Look at what is there") from error
-        store.start_run(self._archive.run_id, datetime.now(UTC).isoformat(timespec="seconds"))
+        now = datetime.now(UTC)
+        round_ = None if self._full else store.open_round((now - self._resume_after).isoformat(timespec="seconds"))
+        store.frontier.round = store.asked.round = round_ or self._archive.run_id
+        store.frontier.resume()
+        store.start_run(self._archive.run_id, now.isoformat(timespec="seconds"), store.asked.round)
         return store
 
     @staticmethod

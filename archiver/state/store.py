@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from archiver import urls
-from archiver.state.database import connect, refused
-from archiver.state.decide import Known
+from archiver.state.asked import Asked
+from archiver.state.database import Table, connect
+from archiver.state.decide import Known, marks_of
+from archiver.state.frontier import Frontier
+from archiver.state.said import SaidComments
+
+# The exit code of a run that ended early.
+EARLY = 3
 
 
-class Store:
+class Store(Table):
     """The state of one blog; used by one thread. Every method raises OutputError if the disk refuses."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._db = connect(path)
+        super().__init__(connect(path), path)
+        self.frontier = Frontier(self._db, path)
+        self.asked = Asked(self._db, path)
+        self.said = SaidComments(self._db, path)
         # by the runs, not by the file: a run that was killed while it took items in has to do it again
         self.is_new = self._one("SELECT 1 FROM run LIMIT 1") is None
 
@@ -29,13 +36,13 @@ class Store:
     def known(self, url: str) -> Known | None:
         """Return what is remembered of an address, or None."""
         row = self._one(
-            "SELECT outcome, fetched_at, marks, etag, last_modified FROM address WHERE identity = ?",
+            "SELECT outcome, fetched_at, marks, etag, last_modified, absences FROM address WHERE identity = ?",
             urls.identity(url),
         )
         if row is None:
             return None
-        outcome, fetched_at, marks, etag, last_modified = row
-        return Known(outcome, fetched_at, _marks(marks), etag, last_modified)
+        outcome, fetched_at, marks, etag, last_modified, absences = row
+        return Known(outcome, fetched_at, marks_of(marks), etag, last_modified, absences)
 
     def revision(self, post_id: str) -> tuple[int, str] | None:
         """Return revision and text_sha256 of a post as last saved, or None."""
@@ -54,6 +61,7 @@ class Store:
             "run_id": run_id,
             "fetched_at": fetched_at,
             "marks": "{}",
+            "absences": 0,
             **values,
         }
         names = ", ".join(row)
@@ -66,7 +74,7 @@ class Store:
     def touch(self, url: str, run_id: str, fetched_at: str, marks: Mapping[str, str]) -> None:
         """Remember that the server called an address unchanged."""
         self._run(
-            "UPDATE address SET run_id = ?, fetched_at = ?, marks = ? WHERE identity = ?",
+            "UPDATE address SET run_id = ?, fetched_at = ?, marks = ?, absences = 0 WHERE identity = ?",
             (run_id, fetched_at, json.dumps(marks, sort_keys=True), urls.identity(url)),
         )
 
@@ -91,9 +99,18 @@ class Store:
         row = self._one("SELECT count(*) FROM address WHERE outcome = ?", outcome)
         return int(row[0]) if row else 0
 
-    def start_run(self, run_id: str, started: str) -> None:
-        """Remember that a run began."""
-        self._run("INSERT OR REPLACE INTO run (run_id, started) VALUES (?, ?)", (run_id, started))
+    def start_run(self, run_id: str, started: str, round_: str = "") -> None:
+        """Remember that a run began, as part of a round: a crawl with all that took it up again."""
+        sql = "INSERT OR REPLACE INTO run (run_id, started, round) VALUES (?, ?, ?)"
+        self._run(sql, (run_id, started, round_ or run_id))
+
+    def open_round(self, since: str) -> str | None:
+        """Return the round of the last run if that ended early, and began `since` (ISO 8601, UTC) or later."""
+        row = self._one("SELECT round, started, ended, exit_code FROM run ORDER BY run_id DESC LIMIT 1")
+        if row is None or row[0] is None or (row[2] is not None and row[3] != EARLY):
+            return None
+        first = self._one("SELECT min(started) FROM run WHERE round = ?", row[0])
+        return str(row[0]) if first[0] >= since else None
 
     def end_run(self, run_id: str, ended: str, exit_code: int, found: int) -> None:
         """Remember how a run ended."""
@@ -118,6 +135,21 @@ class Store:
         """Return (run_id, ended, exit_code, found) of every run, latest first."""
         return self._all("SELECT run_id, ended, exit_code, found FROM run ORDER BY run_id DESC")
 
+    def absent(self, url: str, run_id: str, fetched_at: str, detail: str) -> int:
+        """Remember that a run found a saved post gone; return in how many runs in a row that was so."""
+        identity = urls.identity(url)
+        self._run(
+            """UPDATE address SET absences = absences + (absences = 0 OR run_id != ?), fetched_at = ?, detail = ?,
+            run_id = ? WHERE identity = ?""",
+            (run_id, fetched_at, detail, run_id, identity),
+        )
+        return int(self._one("SELECT absences FROM address WHERE identity = ?", identity)[0])
+
+    def post_id(self, url: str) -> str | None:
+        """Return the id of the item of an address, None if it has none."""
+        row = self._one("SELECT post_id FROM address WHERE identity = ?", urls.identity(url))
+        return str(row[0]) if row and row[0] else None
+
     def begin(self) -> None:
         """Begin a transaction: what follows is kept whole or not at all."""
         self._run("BEGIN IMMEDIATE", ())
@@ -125,29 +157,3 @@ class Store:
     def commit(self) -> None:
         """End the transaction."""
         self._run("COMMIT", ())
-
-    def _one(self, sql: str, *values: Any) -> Any:
-        try:
-            return self._db.execute(sql, values).fetchone()
-        except sqlite3.DatabaseError as error:
-            raise refused(self._path, error) from error
-
-    def _all(self, sql: str) -> list[Any]:
-        try:
-            return self._db.execute(sql).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise refused(self._path, error) from error
-
-    def _run(self, sql: str, values: Any) -> None:
-        try:
-            self._db.execute(sql, values)
-        except sqlite3.DatabaseError as error:
-            raise refused(self._path, error) from error
-
-
-def _marks(text: str) -> dict[str, str]:
-    try:
-        marks = json.loads(text)
-    except ValueError:
-        return {}
-    return marks if isinstance(marks, dict) else {}

@@ -66,6 +66,7 @@ class ArchiveExtension(CrawlExtension):
         self._texts: WarcWriter | None = None
         self._captures: Captures | None = None
         self._thread: WriterThread | None = None
+        self._trigger: Any = None
         self._counts: Counter[str] = Counter()
         self._observers: list[Callable[[Record], None]] = []
         # Beyond these, downloads wait with their answers, and Scrapy asks for nothing more.
@@ -176,7 +177,7 @@ class ArchiveExtension(CrawlExtension):
             seconds = self._settings.getfloat("ARCHIVER_FSYNC_SECONDS")
             self._thread = WriterThread(loop.callFromThread, self._sync, self._is_synced, seconds)
             # A second signal stops the reactor without closing the spider: what waits is written all the same.
-            loop.addSystemEventTrigger("after", "shutdown", self._stop_late)
+            self._trigger = loop.addSystemEventTrigger("after", "shutdown", self._stop_late)
         return self._thread
 
     def _write(self, exchanges: Sequence[Capture]) -> list[Record | None]:
@@ -199,10 +200,16 @@ class ArchiveExtension(CrawlExtension):
         return all(writer.is_synced for writer in self._writers)
 
     def _stop(self) -> None:
+        if self._trigger is not None:  # others may crawl on in this process: nothing of this crawl is to stay
+            from twisted.internet import reactor  # imported late: Scrapy installs it
+
+            trigger, self._trigger = self._trigger, None
+            cast(Any, reactor).removeSystemEventTrigger(trigger)
         if self._thread:
             self._thread.stop()
 
     def _stop_late(self) -> None:
+        self._trigger = None
         try:
             self._stop()
         except OutputError as error:

@@ -69,7 +69,7 @@ from archiver.models import Comment
 path, room = Path(sys.argv[1]), int(sys.argv[2])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
-comment = Comment("archiver.comment/1", "c", "p", None, None, None, None, "Well.", None, "urn:uuid:1", 1)
+comment = Comment("archiver.comment/1", "c", "p", None, None, None, None, "Well.", None, "urn:uuid:1", 1, "comment")
 try:
     items.append(path, [comment, comment])
     print("written")
@@ -152,6 +152,7 @@ def test_a_post():
         "discovered_by": ["api", "sitemap"],
         "usage": dataclasses.asdict(Usage(noai=True)),
         "quality": {"flags": ["short_text", "comments_incomplete"], "agreement": None},
+        "parts": [],
     }
     assert (extractor["name"], extractor["rules"]) == ("blog-archiver", "wordpress/1")
     assert set(extractor["options"]) == {"trafilatura"}
@@ -194,7 +195,7 @@ def test_comments():
         PageComment("c1", None, "Ada", "https://ada.example/", "2020-01-03", "Well.", URL + "#c1"),
         PageComment("c2", "c1", None, None, None, "Indeed.", None),
     ]
-    first, second = items.make_comments(said, make())
+    first, second = items.make_comments([(comment, "urn:uuid:7") for comment in said], make())
     assert dataclasses.asdict(first) == {
         "schema": "archiver.comment/1",
         "id": first.id,
@@ -205,11 +206,22 @@ def test_comments():
         "date": "2020-01-03",
         "text": "Well.",
         "url": URL + "#c1",
-        "snapshot_id": "urn:uuid:1",
+        "snapshot_id": "urn:uuid:7",
         "revision": 1,
+        "kind": "comment",
     }
     assert (second.parent_id, uuid.UUID(second.id).version) == (first.id, 5)
-    assert [c.id for c in items.make_comments(said[::-1], make(text="Other."))] == [second.id, first.id]
+    assert [c.id for c in items.make_comments([(comment, "urn:uuid:8") for comment in said[::-1]], make(text="Other."))] == [second.id, first.id]
+
+
+def test_parts_and_comments_from_elsewhere():
+    """The records of further pages stand in the item; comments that an API told count as those of the page do."""
+    part = dataclasses.replace(RECORD.ref, offset=99)
+    given = {"requested_url": URL, "run_id": "7", "surfaces": ["api"]}
+    post = items.make_post(ARTICLE, PAGE, RECORD, **given, comments=2, parts=[part])
+    assert post.parts == [part]
+    assert (post.comments_count, "comments_incomplete" in post.quality.flags) == (2, False)
+    assert items.make_post(ARTICLE, PAGE, RECORD, **given, comments=0).comments_count == 0
 
 
 def test_page_item():

@@ -69,7 +69,7 @@ def test_promised_parts(field, parts):
 def test_an_item_is_valid(make_item):
     """A line of posts.jsonl or comments.jsonl is valid by its schema."""
     post = make_item()
-    (comment,) = items.make_comments([PageComment("c", None, None, None, None, "Well.", None)], post)
+    (comment,) = items.make_comments([(PageComment("c", None, None, None, None, "Well.", None), "urn:uuid:1")], post)
     for made, (_, name) in zip((post, comment), SCHEMAS, strict=True):
         schema = json.loads((FOLDER / name).read_text(encoding="utf-8"))
         jsonschema.Draft202012Validator.check_schema(schema)

@@ -155,8 +155,9 @@ def test_caption(made):
 
 
 def test_comments(made):
-    """Comments have author, address, date, parent and their own words; a pingback is none."""
-    first, second = made.comments
+    """Comments have author, address, date, parent and their own words; a pingback says that it is one."""
+    first, second, ping = made.comments
+    assert (first.kind, second.kind, ping.kind) == ("comment", "comment", "pingback")
     assert (first.key, first.parent, first.author, first.author_url) == (
         "comment-190",
         None,

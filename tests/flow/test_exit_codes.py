@@ -72,7 +72,7 @@ def test_1_output_cannot_be_written(plain_blog: PlainBlog, tmp_path: Path) -> No
         ("blog", {"url": None}, ("url", "for instance")),
         ("blog", {"url": "not a blog"}, ("not a blog", "for instance")),
         ("blog", {"url": "ftp://127.0.0.1/"}, ("ftp://127.0.0.1/", "for instance")),
-        ("blog", {"url": "http://127.0.0.1/", "limits": "3"}, ("limits", "limit and full")),
+        ("blog", {"url": "http://127.0.0.1/", "limits": "3"}, ("limits", "url, limit")),
         ("blog", {"url": "http://127.0.0.1/", "limit": "three"}, ("limit=three", "for instance")),
         ("blog", {"url": "https://blog.example.com/"}, ("reach you", "archiver_contact")),
         ("blogs", {"url": "http://127.0.0.1/"}, ("'blogs'", "blog, demo")),

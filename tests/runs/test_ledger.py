@@ -43,7 +43,7 @@ def ledger(store, counters):
 
 def comments_of(post):
     """Return a comment on a post."""
-    return make_comments([PageComment("c", None, None, None, None, "Well.", None)], post)
+    return make_comments([(PageComment("c", None, None, None, None, "Well.", None), "urn:uuid:2")], post)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,9 @@ def comments_of(post):
         ("not_a_post", lambda ledger, post: ledger.unchanged("not_post"), None),
         ("unchanged", lambda ledger, post: ledger.not_modified(FOUND), None),
         ("not_a_post", lambda ledger, post: ledger.not_a_post(FOUND, RECORD, "login_wall"), "not_post"),
-        ("gone", lambda ledger, post: ledger.gone(FOUND, 410), "gone"),
+        ("gone", lambda ledger, post: ledger.gone(FOUND, "HTTP 410"), "gone"),
+        ("closed", lambda ledger, post: ledger.not_a_post(FOUND, RECORD, "members_only"), "closed"),
+        ("closed", lambda ledger, post: ledger.unchanged("closed"), None),
         ("failed", lambda ledger, post: ledger.failed(FOUND, "timeout", "too slow"), "failed"),
     ],
 )
@@ -85,7 +87,7 @@ def test_archived(ledger, make_item):
     ledger.saved(FOUND, make_item(), [])
     ledger.same(FOUND, make_item(), [])
     ledger.unchanged("saved")
-    ledger.gone(FOUND, 404)
+    ledger.gone(FOUND, "HTTP 404")
     ledger.failed(FOUND, "timeout", "")
     assert (ledger.archived, ledger.settled) == (3, 5)
 
@@ -116,18 +118,18 @@ def test_a_state_that_cannot_be_written(store, make_item):
     told = []
     store.close()
     silent = Ledger(RUN_ID, lambda: store, lambda name: None, told.append)
-    silent.gone(FOUND, 404)
+    silent.gone(FOUND, "HTTP 404")
     silent.saved(FOUND, make_item(), [])
     assert [type(error) for error in told] == [OutputError, OutputError]
     assert silent.settled == 2
     with pytest.raises(OutputError):
-        Ledger(RUN_ID, lambda: store, lambda name: None).gone(FOUND, 404)
+        Ledger(RUN_ID, lambda: store, lambda name: None).gone(FOUND, "HTTP 404")
 
 
 def test_findings(ledger, counters):
     """What failed, is gone or is no post is a finding with its reason; what is saved or unchanged is none."""
     ledger.unchanged("gone")
-    ledger.gone(FOUND, 404)
+    ledger.gone(FOUND, "HTTP 404")
     ledger.not_a_post(FOUND, RECORD, "login_wall")
     ledger.failed(FOUND, "timeout", "after 60 s")
     ledger.finding("http://example.org/feed/", "no_feed")
@@ -168,3 +170,29 @@ def test_passed_over(ledger):
         ledger.passed_over(reason)
     assert ledger.report()["passed_over"] == {"asset": 1, "service": 2}
     assert ledger.settled == 0
+
+
+def test_a_vanished_post_is_believed_gone_the_second_time(ledger, store, make_item):
+    """A saved post that is seen gone stays saved until another run sees it gone too; one that is back is back."""
+    ledger.saved(FOUND, make_item(), [])
+    ledger.gone(FOUND, "HTTP 404")
+    ledger.gone(FOUND, "HTTP 404")
+    assert (ledger.totals["absent"], ledger.totals["gone"]) == (2, 0), "one run is one witness"
+    assert (store.known(FOUND.url).outcome, store.known(FOUND.url).absences) == ("saved", 1)
+    later = Ledger("20200202030405", lambda: store, lambda name: None)
+    later.not_modified(FOUND)
+    later.gone(FOUND, "HTTP 404")
+    assert store.known(FOUND.url).absences == 1, "it was there in between"
+    last = Ledger("20200302030405", lambda: store, lambda name: None)
+    last.gone(FOUND, "HTTP 404")
+    assert (last.totals["absent"], last.totals["gone"]) == (0, 1)
+    assert store.known(FOUND.url).outcome == "gone"
+    assert store.revision(make_item().id) is not None, "what was saved is still known"
+
+
+def test_robots(ledger, store):
+    """What robots.txt forbids is told, is no failure, and is tried again by the next run."""
+    ledger.forbidden(FOUND, "robots.txt forbids it")
+    assert sum(ledger.totals.values()) == 0
+    assert ledger.report()["passed_over"] == {"robots": 1}
+    assert store.known(FOUND.url).outcome == "failed"

@@ -242,7 +242,7 @@ def test_version_1(path):
     captures.add(original())
     captures.close(dict.fromkeys([FIRST], 1))
     with closing(sqlite3.connect(path)) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+        assert db.execute("PRAGMA user_version").fetchone() == (3,)
         assert db.execute("SELECT count(*) FROM capture").fetchone() == (1,)
         assert db.execute("SELECT count(*) FROM address").fetchone() == (2,)
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.state.decide import CAPTURED, Decision, Known, decide, moment
+from archiver.state.decide import CAPTURED, Decision, Known, decide, is_over, moment
 
 NOW = datetime(2020, 6, 1, tzinfo=UTC)
 WEEK = timedelta(days=7)
-RECENT, OLD = "2020-05-31T00:00:00+00:00", "2020-05-01T00:00:00+00:00"
+RECENT, OLD = "2020-05-31T10:00:00+00:00", "2020-05-01T00:00:00+00:00"
 BEFORE, AFTER = "2020-01-01", "2020-05-31T12:00:00Z"
 
 MARKS = st.dictionaries(st.sampled_from(["api", "feed", "sitemap"]), st.sampled_from([BEFORE, AFTER, "v1", "", "7"]))
@@ -44,6 +44,33 @@ OUTCOMES = st.sampled_from(["saved", "not_post", "gone"])
         ({"api": "v1"}, Known("saved", RECENT, {"feed": BEFORE}), False, False, "unchanged"),
         # a surface that no longer says anything
         ({}, Known("saved", RECENT, {"feed": BEFORE}), False, False, "unchanged"),
+        # a list that vouches for all its posts makes looking again rare
+        ({"api": BEFORE}, Known("saved", OLD, {"api": BEFORE}), False, False, "unchanged"),
+        ({"sitemap": "v1"}, Known("saved", OLD, {"sitemap": "v1"}), False, False, "unchanged"),
+        ({"feed": BEFORE}, Known("saved", OLD, {"feed": BEFORE}), False, True, "due"),
+        ({"api": BEFORE}, Known("saved", "2020-01-02", {"api": BEFORE}), False, True, "due"),
+        # a mark that names a day hides a second change on that day
+        ({"sitemap": "2020-05-31"}, Known("saved", RECENT, {"sitemap": "2020-05-31"}), False, True, "same_day"),
+        ({"sitemap": "2020-05-30"}, Known("saved", RECENT, {"sitemap": "2020-05-30"}), False, True, "same_day"),
+        ({"sitemap": "2020-05-29"}, Known("saved", RECENT, {"sitemap": "2020-05-29"}), False, False, "unchanged"),
+        (
+            {"api": "2020-05-31T00:00:00Z"},
+            Known("saved", RECENT, {"api": "2020-05-31T00:00:00Z"}),
+            False,
+            True,
+            "same_day",
+        ),
+        (
+            {"api": "2020-05-31T00:00:01Z"},
+            Known("saved", RECENT, {"api": "2020-05-31T00:00:01Z"}),
+            False,
+            False,
+            "unchanged",
+        ),
+        ({"api": "2020-05-31"}, Known("gone", RECENT, {"api": "2020-05-31"}), False, False, "unchanged"),
+        # seen gone once: believed when it is seen again
+        ({}, Known("saved", RECENT, absences=1), False, True, "absent"),
+        ({}, Known("gone", RECENT, absences=2), False, False, "unchanged"),
         # one of several
         (
             {"api": BEFORE, "feed": AFTER},
@@ -144,3 +171,21 @@ def test_odd_dates(mark, remembered, fetched_at):
     """Whatever surfaces and memory hold, there is a decision."""
     known = Known("saved", fetched_at, {"feed": remembered})
     assert decide({"feed": mark, "api": mark}, known, NOW, WEEK, full=False).reason in {"changed", "due", "unchanged"}
+
+
+@pytest.mark.parametrize(
+    ("mark", "looked_at", "over"),
+    [
+        ("2020-05-01T10:00:00Z", "2020-05-01T10:05:00+00:00", True),
+        ("2020-05-01T10:00:00Z", "2020-05-01T10:00:30+00:00", False),
+        ("2020-05-01T10:00:00Z", "2020-05-01T09:00:00+00:00", False),
+        ("2020-05-01", "2020-05-01T23:00:00+00:00", False),
+        ("2020-05-01", "2020-05-02T13:00:00+00:00", False),
+        ("2020-05-01", "2020-05-03T00:00:00+00:00", True),
+        ("yesterday", "2020-05-03T00:00:00+00:00", False),
+        (None, "2020-05-03T00:00:00+00:00", False),
+    ],
+)
+def test_what_an_index_vouches_for(mark, looked_at, over):
+    """The lastmod of a nested sitemap spares a request only if it lies safely before the last look."""
+    assert is_over(mark, looked_at) is over

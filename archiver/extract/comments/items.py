@@ -10,7 +10,7 @@ from archiver.extract.comments import names
 from archiver.extract.dom import ancestors, classes, tag, text_of
 from archiver.extract.selectors import Index
 
-_ID = re.compile(r"^(?:(?:li|div|article|dsq|wp|isc)-)?comment-(\d{1,20})$|^(?:li|div)?c(\d{6,24})$")
+_ID = re.compile(r"^(?:(?:li|div|article|dsq|wp|isc)-)?comment-([0-9]{1,20})$|^(?:li|div)?c([0-9]{6,24})$")
 _ITEM_TAGS = frozenset({"li", "div", "article", "section", "dd", "dt", "tr"})
 _BODY = frozenset(names.plain(n) for n in names.BODY if n != "e-content")
 _AUTHOR = frozenset(names.plain(n) for n in names.AUTHOR if n not in ("user", "author"))
@@ -22,14 +22,21 @@ _SCHEMA = (
 )
 
 
+def key_of(name: str) -> str | None:
+    """Return the key of the comment that an id or fragment names: comment-12 for li-comment-12."""
+    match = _ID.match(name)
+    if match is None:
+        return None
+    return f"comment-{match[1]}" if match[1] else f"c{match[2]}"
+
+
 def items_of(index: Index) -> dict[str, HtmlElement]:
     """Return the outermost element of each comment by the page's own key, in document order."""
     items: dict[str, HtmlElement] = {}
     for name in index.ids():
-        match = _ID.match(name)
-        if match is None:
+        key = key_of(name)
+        if key is None:
             continue
-        key = f"comment-{match[1]}" if match[1] else f"c{match[2]}"
         for element in index.select_id(name):
             holder = _holder(element)
             if holder is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
+from archiver.extract.comments import pings
 from archiver.extract.comments.count import stated
 from archiver.extract.comments.fields import read
 from archiver.extract.comments.items import items_of
@@ -75,8 +76,7 @@ def lift_comments(index: Index, base: str) -> Comments:
     found: list[PageComment] = []
     own_keys = {element: key for key, element in items.items()}
     for key, element in reversed(list(items.items())):
-        if not _is_ping(element):
-            found.append(read(key, element, own_keys, base))
+        found.append(read(key, element, own_keys, base, pings.kind(element)))
         element.set("data-lifted", "1")
         for nested in [e for e in element.iter() if e is not element and e in own_keys]:
             remove(nested)
@@ -90,19 +90,10 @@ def lift_comments(index: Index, base: str) -> Comments:
             and not _holds_post(element)
         ):
             remove(element)
-    known = {c.key for c in found}
-    result = tuple(
-        c if c.parent is None or c.parent in known else _orphan(c) for c in reversed(found) if c.text or c.author
-    )
+    kept = [c for c in reversed(found) if c.text or c.author]
+    known = {c.key for c in kept}
+    result = tuple(c if c.parent is None or c.parent in known else replace(c, parent=None) for c in kept)
     return Comments(result, expected)
-
-
-def _is_ping(element: HtmlElement) -> bool:
-    return bool({"pingback", "trackback"} & set(classes(element)))
-
-
-def _orphan(comment: PageComment) -> PageComment:
-    return PageComment(comment.key, None, comment.author, comment.author_url, comment.date, comment.text, comment.url)
 
 
 def _holds_post(element: HtmlElement) -> bool:

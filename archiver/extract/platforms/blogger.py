@@ -10,6 +10,7 @@ BLOGGER = Platform(
     generators=("blogger",),
     markers=("link[href*=blogger.com/static/]", "link[rel=service.post]", "link[href*=.blogger.com/feeds/]"),
     roots=(".post-body.entry-content", ".post-body", "[itemprop~=articleBody]", ".entry-content", ".post"),
+    scripted=("meta[name=blogger-template][content=dynamic]", "script[src*=/dynamicviews/]"),
     prune=(
         ".post-footer",
         ".blogger-post-footer",

@@ -10,6 +10,7 @@ SUBSTACK = Platform(
     generators=("substack",),
     markers=("link[href*=substackcdn.com]", "script[src*=substackcdn.com]"),
     roots=(".available-content .body", ".available-content", ".body.markup"),
+    gates=("[data-testid=paywall]", ".paywall"),
     prune=(
         ".subscription-widget-wrap",
         ".subscription-widget-wrap-editor",
@@ -37,9 +38,11 @@ GHOST = Platform(
     name="ghost",
     label="ghost",
     generators=("ghost",),
+    gates=(".gh-post-upgrade-cta", ".post-upgrade-cta"),
     roots=(".gh-content", ".post-full-content .post-content", ".post-content", ".kg-canvas", ".content"),
     prune=(
         ".gh-post-upgrade-cta",
+        ".post-upgrade-cta",
         ".gh-article-meta",
         ".kg-signup-card",
         ".kg-cta-card",
@@ -88,6 +91,7 @@ MEDIUM = Platform(
     generators=("medium",),
     markers=("meta[property=al:ios:app_name][content=Medium]",),
     roots=("article section",),
+    gates=("article.meteredContent",),
     prune=(".pw-post-byline-header", ".speechify-ignore"),
     title=("h1.pw-post-title", "article h1"),
     author=("a[data-testid=authorName]",),

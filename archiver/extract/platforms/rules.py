@@ -11,7 +11,9 @@ class Platform:
 
     `roots` hold the body of the post and nothing else, the surest first; they are checked against another
     extractor before they are believed. `prune` is what the engine puts into or around the body. `locks` stand where
-    a post asks for a password instead of showing itself, `further` links to more pages of the same post.
+    a post asks for a password instead of showing itself, `gates` where it goes on for members only, `lost` where the
+    engine found nothing at an address, `scripted` where it leaves the showing to scripts. `further` are the links to
+    more pages of the same post.
     """
 
     name: str
@@ -21,6 +23,9 @@ class Platform:
     roots: tuple[str, ...] = ()
     prune: tuple[str, ...] = ()
     locks: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    scripted: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
     author: tuple[str, ...] = ()

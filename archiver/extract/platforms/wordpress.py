@@ -33,7 +33,22 @@ WORDPRESS = Platform(
         ".storycontent",
     ),
     locks=("form.post-password-form",),
-    further=("a.post-page-numbers", ".page-links a", ".post-nav-links a"),
+    # Jetpack, WordPress.com and the plug-ins for memberships
+    gates=(
+        ".jetpack-subscribe-paywall",
+        ".wp-block-premium-content-logged-out-view",
+        ".mepr-unauthorized-message",
+        ".pmpro_content_message",
+        ".rcp_restricted",
+        ".rcp-restricted-content-message",
+        ".wc-memberships-content-restricted-message",
+        ".patreon-campaign-banner",
+        ".patreon-locked-content-message",
+        "#leaky_paywall_message",
+        ".um-locked-content",
+    ),
+    lost=("body.error404", ".error-404", ".no-results.not-found"),
+    further=("a.post-page-numbers", ".page-links a", ".page-link a", ".post-nav-links a"),
     prune=(
         ".sharedaddy",
         "#jp-post-flair",

@@ -1,0 +1,84 @@
+"""Did we get the whole blog? What its surfaces advertise against what became of it: pure functions on counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+# Whose word on the number of posts is believed first.
+TRUST = ("api", "sitemap", "feed")
+# Outcomes of the state, and of what is not saved the reason, as a person reads them; in the order of a sentence.
+WORDS = {
+    "saved": "saved",
+    "absent": "seen gone once",
+    "gone": "gone",
+    "moved": "moved",
+    "moved_away": "moved away",
+    "members_only": "members-only",
+    "password": "password-protected",
+    "private": "private",
+    "robots": "forbidden by robots.txt",
+    "not_a_post": "no posts",
+    "failed": "failed",
+    "left": "not fetched",
+    "unlisted": "never listed",
+}
+# What explains why an address is not among the posts.
+EXPLAINED = tuple(word for word in WORDS if word not in ("failed", "left", "unlisted"))
+
+Fates = Iterable[tuple[str, str | None, int]]
+
+
+def completeness(
+    totals: Mapping[str, int], fates: Mapping[str, Fates], gaps: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return the account for the run report.
+
+    `totals` says how many posts each surface advertises, `fates` what became of the addresses that each surface, and
+    under "" that any named: (outcome, detail, number). `gaps` are addresses that nothing explains, with why.
+    """
+    sure = next((surface for surface in TRUST if surface in totals), "")
+    counts = _counted(fates.get(sure, ()))
+    named = sum(counts.values())
+    advertised = totals.get(sure)
+    if advertised is not None and advertised > named:
+        counts["unlisted"] = advertised - named
+    everything = _counted(fates.get("", ()))
+    return {
+        "advertised": dict(totals),
+        "by": sure or None,
+        "named": named,
+        **{word: counts.get(word, 0) for word in WORDS},
+        "beside": {word: n for word in WORDS if (n := everything.get(word, 0) - counts.get(word, 0)) > 0 and sure},
+        "unexplained": sum(counts.get(word, 0) for word in ("failed", "left", "unlisted")),
+        "gaps": [{"url": url, "why": why} for url, why in gaps],
+    }
+
+
+def sentence(account: Mapping[str, Any]) -> str:
+    """Return the account as in `861 advertised, 858 saved, 2 gone, 1 members-only`."""
+    surface = account["by"]
+    first = f"{account['advertised'][surface]} advertised" if surface else f"{account['named']} found"
+    told = [f"{account[word]} {words}" for word, words in WORDS.items() if account[word] or word == "saved"]
+    beside = account["beside"].get("saved", 0)
+    more = [f"{beside} more saved that others named"] if beside else []
+    return ", ".join([first, *told, *more])
+
+
+def _counted(fates: Fates) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for outcome, detail, number in fates:
+        word = _word(outcome, detail)
+        counts[word] = counts.get(word, 0) + number
+    return counts
+
+
+def _word(outcome: str, detail: str | None) -> str:
+    reason = (detail or "").partition(":")[0]
+    if outcome == "saved":
+        return "absent" if reason == "absent" else "saved"
+    if reason == "robots":
+        return "robots"
+    if outcome in ("not_post", "closed"):
+        return reason if reason in WORDS else "not_a_post"
+    return outcome if outcome in WORDS else "left"
