@@ -78,7 +78,7 @@ class Found:
     """One address as all surfaces together name it: what the crawl decides and fetches by.
 
     `marks` holds each surface's mark of the last change. `kind` is the surest word of any surface. `source` is where
-    the feed or API answer lies that holds `entry`.
+    the feed or API answer lies that holds `entry`. `is_missing` says that a list named it once and does no longer.
     """
 
     url: str
@@ -91,6 +91,7 @@ class Found:
     entry: str | None = None
     source: WarcRef | None = None
     replies: tuple[str, str] | None = None
+    is_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import hashlib
 import ipaddress
 import re
 import uuid
+from functools import lru_cache
 from urllib.parse import unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url, safe_url_string
@@ -160,6 +161,8 @@ def _path(path: str) -> str:
     return "/" + "/".join(out)
 
 
+# What was asked for last is asked for again soon: when it is found, decided on, fetched and remembered.
+@lru_cache(maxsize=2048)
 def identity(url: str) -> str:
     """Return the key of what lies behind `url`; `identity(identity(u)) == identity(u)`.
 

@@ -330,7 +330,7 @@ class BlogSpider(Spider):
         elif not urls.within(response.url, self.root):
             ledger.not_a_post(found, record, "moved_away", response.url)
         elif key == urls.identity(self.root):
-            ledger.gone(found, "redirects to the first page")
+            ledger.gone(found, "redirects to the first page", "redirects_home")
         elif has_moved and (key in self._seen or response.url in self.state.store.frontier):
             ledger.not_a_post(found, record, "moved", response.url)
         else:

@@ -296,10 +296,13 @@ class Surfaces:
         again: set[str] = set()
         lists: dict[str, list[bool]] = {}
         before = self._asked.walks()
+        walked_after_all = {end.ask.reader for end in ended if not end.ask.changes}
         for end in ended:
             ask = end.ask
             # a sitemap that answers tells all that it has
             is_part = ask.changes and ask.reader != "sitemap"
+            if is_part and ask.reader in walked_after_all:
+                continue
             if LISTS_POSTS.search(ask.reader) and ask.surface in WHOLE:
                 lists.setdefault(ask.surface, []).append(not (end.failed or end.unchanged or is_part))
             if end.failed:

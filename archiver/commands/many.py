@@ -18,8 +18,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scrapy import signals
 from scrapy.utils.defer import deferred_from_coro
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, DeferredList
 
 from archiver.arguments import Blog, read_blogs
 from archiver.commands.ending import Ending, ending
@@ -83,20 +84,17 @@ class ManyCrawls:
         self._tally = Tally(len(blogs))
         self._running: dict[Blog, Crawler] = {}
         self._started = time.monotonic()
+        self._stop_running: Callable[[], Any] | None = None
+        # fires when the last of those has ended that run at the first signal
+        self._all_ended: Deferred[None] | None = None
         self._stopped = False
         self._filling = False
 
     def run(self) -> int:
         """Crawl them all and return the exit code."""
         process: Any = self._process
-        stop = process.stop
-
-        def stop_all() -> Any:
-            self._stopped = True
-            return stop()
-
-        # what Scrapy calls at a signal, to stop the crawls that run then: no other may begin behind its back
-        process.stop = stop_all
+        # what Scrapy calls at a signal; it would forget the crawls that begin just then, or later
+        self._stop_running, process.stop = process.stop, self._stop_all
         settings = process.settings
         # Scrapy opens its log anew for each crawler
         settings.set("LOG_FILE_APPEND", True, priority="cmdline")
@@ -124,6 +122,7 @@ class ManyCrawls:
         self._filling = True
         while not self._stopped and len(self._running) < self._at_once and (blog := self._lanes.take()):
             crawler = self._running[blog] = self._make()
+            crawler.signals.connect(self._begun, signal=signals.engine_started)
             self._watch(blog, crawler, self._process.crawl(crawler, **self._arguments, url=blog.root))
         self._filling = False
 
@@ -154,6 +153,25 @@ class ManyCrawls:
         if not self._stopped and _is_refusal(crawler, end, error) and not _takes(self._output):
             self._stop(f"nothing can be written to {self._output} any more: all crawls are ended. Make space")
         self._fill()
+        if self._all_ended and not self._running and not self._all_ended.called:
+            self._all_ended.callback(None)
+
+    def _stop_all(self) -> Deferred[Any]:
+        """Begin no more crawls and end those that run: the first time the reactor waits for them."""
+        assert self._stop_running is not None
+        self._stopped = True
+        stopping: Deferred[Any] = deferred_from_coro(self._stop_running())
+        if self._all_ended is None:
+            self._all_ended = Deferred()
+            if not self._running:
+                self._all_ended.callback(None)
+            stopping = DeferredList([stopping, self._all_ended])
+        return stopping
+
+    async def _begun(self, sender: Crawler, **_: Any) -> None:
+        """End a crawl that was being begun when all were stopped: Scrapy stops only those that run."""
+        if self._stopped and sender.engine:
+            await sender.engine.stop_async()
 
     @property
     def _output(self) -> Path:

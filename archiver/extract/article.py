@@ -68,7 +68,7 @@ def _article(page: Page, document: Document, hints: Hints, *, whole: bool = Fals
     platform = platforms.detect(index)
     uses = usage.read(page, index)
     ld = linked.read(index, page.url)
-    root = document.tree if whole else root_of(index, platform)
+    root = _body(document.tree) if whole else root_of(index, platform)
     barred = walls.find(index, ld, platform, page.url, root)
     more_comments = () if whole else comment_pages(index, page.url)
 
@@ -86,15 +86,14 @@ def _article(page: Page, document: Document, hints: Hints, *, whole: bool = Fals
 
     prune(index, platform, root)
     captioned = lift_captions(index)
-    # Stray tags in an entry end its page too early; what follows them is there nonetheless.
-    everything = blocks(document.tree if whole else _body(document.tree), base, captioned)
+    everything = blocks(_body(document.tree), base, captioned)
     names = folded((*(p.name for p in known.authors), *known.categories, *known.tags, known.site_name or ""))
     cut = False
     if barred.scripted:
         # Without the scripts that the engine needs, what there is to see is all but the post.
         found = Body([], "root")
     elif whole:
-        kept = [b for b in everything if not is_junk(b.element, document.tree, words=False)]
+        kept = [b for b in everything if not is_junk(b.element, _body(document.tree), words=False)]
         found = Body(trim(kept, known.title, names, {id(b) for b in kept}), "root")
     else:
         vote = Vote(document.tree, page.url)

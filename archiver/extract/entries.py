@@ -19,6 +19,8 @@ from archiver.models import Article, Hints, Page
 FLAG = "text_from_feed"
 # The number that an id ends in: tag:blogger.com,1999:blog-3.post-12 and ?p=12.
 _TAIL = re.compile(r"(?:\.post-|[?&]p=)([0-9]{1,25})$")
+# Tags of a whole page, which would end the page that an entry is put into.
+_FRAME = re.compile(r"</?(?:html|head|body|frameset|plaintext)\b[^<>]{0,2000}>", re.IGNORECASE)
 
 
 def extract_entry(body: bytes, content_type: str | None, entry: str, url: str, hints: Hints) -> Article:
@@ -116,5 +118,5 @@ def _page(entry: Entry, url: str, known: Hints) -> Page:
     language = f' lang="{escape(entry.language)}"' if entry.language else ""
     head = f'<meta charset="utf-8"><meta name="generator" content="{escape(entry.engine)}">'
     head += f"<title>{escape(known.title or '')}</title>"
-    markup = f"<!DOCTYPE html><html{language}><head>{head}</head><body>{entry.markup}</body></html>"
+    markup = f"<!DOCTYPE html><html{language}><head>{head}</head><body>{_FRAME.sub('', entry.markup)}</body></html>"
     return Page(url, markup.encode("utf-8", "replace"), (("content-type", "text/html; charset=utf-8"),))

@@ -30,7 +30,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`reason` is new, changed, same_day, absent, retry, due, full, captured or unchanged.
+    """`reason` is new, changed, missing, same_day, absent, retry, due, full, captured or unchanged.
 
     `headers` make the request conditional. `outcome` is what the address was the last time, None if it is new.
     """
@@ -42,13 +42,19 @@ class Decision:
 
 
 def decide(
-    marks: Mapping[str, str], known: Known | None, now: datetime, revisit_after: timedelta, *, full: bool
+    marks: Mapping[str, str],
+    known: Known | None,
+    now: datetime,
+    revisit_after: timedelta,
+    *,
+    full: bool,
+    is_missing: bool = False,
 ) -> Decision:
     """Decide on one address from what surfaces say of it now (`marks`) and what is known of it.
 
     A surface's mark that differs from the one remembered means a change, whatever its form: marks are compared,
     never ordered, because blogs set back dates. A mark that is seen for the first time is read as a time. A mark that
-    names a day says nothing of a second change on that day.
+    names a day says nothing of a second change on that day. What a list `is_missing` that named it before is looked at.
     """
     if known is None:
         return Decision(True, "new")
@@ -60,6 +66,8 @@ def decide(
         return Decision(True, "absent", known.outcome)
     if any(_is_change(mark, known.marks.get(surface), known.fetched_at) for surface, mark in marks.items()):
         return Decision(True, "changed", known.outcome, _validators(known))
+    if is_missing and known.outcome == "saved":
+        return Decision(True, "missing", known.outcome, _validators(known))
     fetched = moment(known.fetched_at)
     is_vouched = any(surface in marks for surface in VOUCHING)
     if fetched is None or now - fetched >= revisit_after * (VOUCHED_LONGER if is_vouched else 1):

@@ -88,7 +88,8 @@ class Frontier(Table):
         for row in rows:
             outcome, fetched_at, marks, etag, last_modified, absences = row[13:]
             known = Known(outcome, fetched_at, marks_of(marks), etag, last_modified, absences) if outcome else None
-            taken.append((_Row.read(row[:13]).found(), known))
+            found = _Row.read(row[:13])
+            taken.append((found.found(is_missing=found.round != self.round and found.is_dropped), known))
         return taken
 
     def put_back(self, url: str) -> None:
@@ -256,7 +257,12 @@ class _Row:
         return (self.id, self.identity, self.url, self.kind, self.key, self.access, _compact(self.told),
                 json.dumps(self.hints), self.entry, self.replies, self.rank, self.round, self.waits)  # fmt: skip
 
-    def found(self) -> Found:
+    @property
+    def is_dropped(self) -> bool:
+        """Whether a surface that named it was found to name it no longer."""
+        return any(round_ == "" for _, round_ in self.told.values())
+
+    def found(self, *, is_missing: bool) -> Found:
         """Return what the crawl needs to know."""
         entry, source = json.loads(self.entry) if self.entry else (None, None)
         replies = json.loads(self.replies) if self.replies else None
@@ -271,6 +277,7 @@ class _Row:
             entry,
             WarcRef(**source) if source else None,
             (replies[0], replies[1]) if replies else None,
+            is_missing,
         )
 
 

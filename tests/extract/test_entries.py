@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from dataclasses import replace
 from html import escape
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +14,8 @@ from hypothesis import strategies as st
 
 from archiver.errors import BadSurface
 from archiver.extract.entries import extract_entry, fill
-from archiver.extract.jobs import Job
+from archiver.extract.jobs import Job, decode, encode
+from archiver.extract.worker import work
 from archiver.models import Article, Hints, PageComment, Person, Usage
 
 URL = "https://blog.example/2019/03/a-post.html"
@@ -356,7 +360,41 @@ def test_a_page_filled_with_its_entry():
     assert made.flags == ("needs_script", "short_text", "text_from_feed")
 
 
-def test_jobs_want_the_page_by_default():
-    """A job names no entry and no comments unless it is told to."""
-    job = Job("x.warc.gz", 0, 1000, Hints())
-    assert (job.entry, job.said, job.url) == (None, None, None)
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    """Return the job for a page; its record holds a feed of Blogger's."""
+    file = tmp_path / "x.warc.gz"
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + blogger()
+    fields = (
+        "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://blog.example/feeds/posts/default?alt=json\r\n"
+        "WARC-Record-ID: <urn:uuid:0>\r\nWARC-Date: 2019-03-04T00:00:00Z\r\nContent-Type: application/http\r\n"
+        f"Content-Length: {len(block)}\r\n\r\n"
+    )
+    file.write_bytes(gzip.compress(fields.encode() + block + b"\r\n\r\n"))
+    return Job(str(file), 0, 1_000_000, Hints())
+
+
+def test_a_job_for_an_entry(job):
+    """A worker makes the article of the entry that a job names, and says so when it is not in the record."""
+    done = work(decode(encode(replace(job, entry="12", url=URL))))
+    assert done.article is not None
+    assert (done.article.text, done.article.canonical_url, done.error) == (TEXT, URL, None)
+    missing = work(replace(job, entry="13", url="https://blog.example/13"))
+    assert (missing.article, missing.unreadable) == (None, False)
+    assert "13" in (missing.error or "")
+
+
+def test_a_job_for_comments(job):
+    """A worker gives what a reader of comments takes out of a record, and one line when that cannot be read."""
+    done = work(replace(job, said="blogger.comments"))
+    assert done.page is not None
+    assert (done.article, done.error) == (None, None)
+    assert isinstance(done.said, tuple)
+    assert work(replace(job, said="nobody.comments")).error is not None
+
+
+def test_a_job_for_a_page(job):
+    """A job that names neither an entry nor a reader is for the record's own page: a feed has no text of its own."""
+    done = work(job)
+    assert done.article is not None
+    assert (done.article.kind, done.article.text, done.said) == ("listing", "", ())

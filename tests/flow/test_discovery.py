@@ -207,7 +207,7 @@ def test_what_is_no_post_is_told_and_not_saved(serve: Serve, tmp_path: Path) -> 
     told = {"/" + f["url"].split("/", 3)[3]: f["reason"] for f in report(result)["findings"]}
     assert told.pop(soft) in ("soft_404", "listing", "no_post")
     twins = told.pop(twin, None) or told.pop(posts[10].path)
-    assert twins == "same_address"
+    assert twins == "moved"
     assert told == {
         gone: "gone",
         missing: "gone",

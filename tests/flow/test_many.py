@@ -317,6 +317,41 @@ def test_3_a_second_signal(plain_blog: PlainBlog, tmp_path: Path) -> None:
         check(output, server, posts)
 
 
+# Sends itself a signal while the third crawl is being begun.
+STOPPED = """
+import os, signal, sys
+from scrapy import cmdline
+from scrapy.core.engine import ExecutionEngine
+from scrapy.utils.defer import maybe_deferred_to_future
+number, begin = 0, ExecutionEngine.open_spider_async
+async def slowly(self, *args, **kwargs):
+    global number
+    number += 1
+    if number == 3:
+        from twisted.internet import reactor, task
+        os.kill(os.getpid(), signal.SIGTERM)
+        await maybe_deferred_to_future(task.deferLater(reactor, 0.5))
+    await begin(self, *args, **kwargs)
+ExecutionEngine.open_spider_async = slowly
+cmdline.execute(["scrapy", *sys.argv[1:]])
+"""
+
+
+def test_3_a_signal_while_a_crawl_begins(plain_blog: PlainBlog, tmp_path: Path) -> None:
+    """A crawl that is being begun when a signal comes ends in good order too, before it asks for anything."""
+    blogs = [plain_blog(1) for _ in range(4)]
+    output = tmp_path / "output"
+    command = words(listed(tmp_path, [server.url for server, _ in blogs]), output, {"ARCHIVER_BLOGS_AT_ONCE": 1})
+    result = tools.run([sys.executable, "-c", STOPPED, *command[3:]], output)
+    assert result.code == 3
+    assert total(result) == "4 blogs: 2 done, 1 ended early, 1 not begun"
+    assert len(result.said) == 2
+    assert "ended early (shutdown)" in result.said[0]
+    (report,) = tools.reports(folder(output, blogs[2][0])) or [{}]
+    assert report.get("exit_code", 3) == 3
+    assert blogs[2][0].log == []
+
+
 def test_3_a_full_disk_ends_all_of_them(plain_blog: PlainBlog, tmp_path: Path) -> None:
     """A disk that takes no more ends every crawl, and none is begun; later the same command goes on."""
     blogs = [plain_blog(count) for count in (40, 40, 2)]

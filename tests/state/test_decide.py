@@ -189,3 +189,11 @@ def test_odd_dates(mark, remembered, fetched_at):
 def test_what_an_index_vouches_for(mark, looked_at, over):
     """The lastmod of a nested sitemap spares a request only if it lies safely before the last look."""
     assert is_over(mark, looked_at) is over
+
+
+def test_missing():
+    """A saved post that a list no longer names is looked at; what was gone or no post is left alone."""
+    seen = Known("saved", RECENT, {"api": BEFORE}, '"1"')
+    decision = decide({"api": BEFORE}, seen, NOW, WEEK, full=False, is_missing=True)
+    assert decision == Decision(True, "missing", "saved", {"If-None-Match": '"1"'})
+    assert not decide({}, Known("gone", RECENT), NOW, WEEK, full=False, is_missing=True).fetch

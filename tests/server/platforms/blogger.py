@@ -95,7 +95,9 @@ class Blogger:
                 posts = self.blog.months().get((int(y), int(m)))
                 return plain(self._list(posts, "")) if posts else self._missing()
             case ["p", "about.html"]:
-                return plain(self._shell() if "dynamic" in self.faults else self._page(self.blog.pages[0], is_post=False))
+                return plain(
+                    self._shell() if "dynamic" in self.faults else self._page(self.blog.pages[0], is_post=False)
+                )
         if path in self.blog.moved:
             return redirect(self.base + self.blog.moved[path].path)
         post = self.by_path.get(path)
@@ -207,7 +209,11 @@ class Blogger:
                     "href": f"{self.base}/feeds/{_id(post.number)}/comments/default",
                     "title": "Post Comments",
                 },
-                {"rel": "self", "type": "application/atom+xml", "href": f"{self.base}/feeds/posts/default/{_id(post.number)}"},
+                {
+                    "rel": "self",
+                    "type": "application/atom+xml",
+                    "href": f"{self.base}/feeds/posts/default/{_id(post.number)}",
+                },
                 {"rel": "alternate", "type": "text/html", "href": href, "title": post.title},
             ],
             "author": [_author(post.author.name)],
@@ -285,7 +291,9 @@ class Blogger:
             f'<span class="post-count">({len(posts)})</span></li>'
             for (y, m), posts in self.blog.months().items()
         )
-        labels = "".join(f'<li><a href="{self.base}/search/label/{escape(tag)}">{tag}</a></li>' for tag in self.blog.tags)
+        labels = "".join(
+            f'<li><a href="{self.base}/search/label/{escape(tag)}">{tag}</a></li>' for tag in self.blog.tags
+        )
         body = (
             f'<div class="content"><header><div class="Header" id="Header1"><h1 class="title"><a href="{self.base}/">'
             f'{self.blog.title}</a></h1></div></header>\n<div class="main section" id="main"><div class="widget Blog" '
@@ -387,7 +395,10 @@ def _author(name: str) -> dict[str, Any]:
         "name": _t(name),
         "uri": _t("http://www.blogger.com/profile/1"),
         "email": _t("noreply@blogger.com"),
-        "gd$image": {"rel": "http://schemas.google.com/g/2005#thumbnail", "src": "https://img1.blogblog.com/img/b16.gif"},
+        "gd$image": {
+            "rel": "http://schemas.google.com/g/2005#thumbnail",
+            "src": "https://img1.blogblog.com/img/b16.gif",
+        },
     }
 
 

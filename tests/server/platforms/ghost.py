@@ -83,7 +83,9 @@ class Ghost:
             case ["rss"]:
                 channel = f"<generator>Ghost 5.82</generator><ttl>60</ttl>"
                 posts = self.blog.posts[:PER_FEED]
-                return self._kept(request, web.rss(self.blog.title, f"{self.base}/", posts, self._item, channel), web.RSS)
+                return self._kept(
+                    request, web.rss(self.blog.title, f"{self.base}/", posts, self._item, channel), web.RSS
+                )
             case ["feed"]:
                 return redirect(f"{self.base}/rss/")
             case ["ghost", "api", "content", what] if what in ("posts", "pages"):
@@ -110,7 +112,9 @@ class Ghost:
         if post is None and f"{request.path}/" in self.by_path:
             return redirect(f"{request.path}/")
         if post is None:
-            return error(404, web.page("404", self._head(), '<h1 class="error-title">Page not found</h1>', "error-content"))
+            return error(
+                404, web.page("404", self._head(), '<h1 class="error-title">Page not found</h1>', "error-content")
+            )
         return self._kept(request, self._page(post, f"post-template tag-{_slug(post.tags[0])}"))
 
     def _kept(self, request: Request, text: str, kind: str = HTML) -> Reply:
@@ -216,7 +220,9 @@ class Ghost:
             return web.json_reply({"errors": [{"message": "Post not found", "type": "NotFoundError"}]}, 404)
         top = [comment for comment in post.comments if comment.parent is None]
         rows = [
-            self._comment(c, [self._comment(r) for r in self._answers(post, c)[:FIRST_REPLIES]], len(self._answers(post, c)))
+            self._comment(
+                c, [self._comment(r) for r in self._answers(post, c)[:FIRST_REPLIES]], len(self._answers(post, c))
+            )
             for c in top
         ]
         return self._cut(query, rows)
@@ -299,7 +305,9 @@ class Ghost:
         nav = f'<nav class="pagination">{older if page < len(pages) else ""}</nav>'
         head = f'<link rel="next" href="{self.base}{folder}/page/{page + 1}/">' if page < len(pages) else ""
         template = ("tag-template" if "/tag/" in folder else "author-template") if folder else "home-template"
-        return self._kept(request, self._frame(self.blog.title, f'<div class="post-feed">{cards}</div>{nav}', template, head))
+        return self._kept(
+            request, self._frame(self.blog.title, f'<div class="post-feed">{cards}</div>{nav}', template, head)
+        )
 
     def _page(self, post: Post, template: str) -> str:
         is_post = template.startswith("post-")

@@ -71,13 +71,17 @@ class Medium:
             case ["feed"]:
                 channel = "<generator>Medium</generator>"
                 text = web.rss(self.blog.title, f"{self.base}/", self.blog.posts[:PER_FEED], self._item, channel)
-                return plain(text.replace("</link><pubDate>", "?source=rss----7f60cf5620c9---4</link><pubDate>"), web.RSS)
+                return plain(
+                    text.replace("</link><pubDate>", "?source=rss----7f60cf5620c9---4</link><pubDate>"), web.RSS
+                )
             case ["sitemap", *name] if "no_sitemap" not in self.faults:
                 return self._sitemap(name)
             case ["archive", *time] if "no_archive" not in self.faults and all(map(str.isdecimal, time)):
                 return self._archive(time)
             case []:
-                return plain(self._frame(self.blog.title, self._cards(self.blog.posts[:8], "collection_home---4------0")))
+                return plain(
+                    self._frame(self.blog.title, self._cards(self.blog.posts[:8], "collection_home---4------0"))
+                )
             case ["about"]:
                 about = self.blog.pages[0]
                 return plain(self._frame(about.title, f'<div class="about"><h1>{about.title}</h1>{about.html}</div>'))
@@ -110,13 +114,21 @@ class Medium:
             for t in sorted({tuple(_time(post)[: len(time) + 1]) for post in posts})
         )
         # what links to the years stands on every page
-        years = "".join(f'<a href="{self.base}/archive/{y}">{y}</a>' for y in sorted({_time(p)[0] for p in self.blog.posts}))
+        years = "".join(
+            f'<a href="{self.base}/archive/{y}">{y}</a>' for y in sorted({_time(p)[0] for p in self.blog.posts})
+        )
         shown = posts[::2][:4] if is_divided else posts
         main = f'<div class="col u-size4of12">{years}{buckets if is_divided else ""}</div>'
-        return plain(self._frame("Archive", main + self._cards(shown, "collection_archive---------0-----------------------")))
+        return plain(
+            self._frame("Archive", main + self._cards(shown, "collection_archive---------0-----------------------"))
+        )
 
     def _item(self, post: Post) -> str:
-        text = self._text(post) if post.access == "public" else f"<p>{post.first_sentence}</p><p>Continue reading on Medium »</p>"
+        text = (
+            self._text(post)
+            if post.access == "public"
+            else f"<p>{post.first_sentence}</p><p>Continue reading on Medium »</p>"
+        )
         return (
             f'<guid isPermaLink="false">https://medium.com/p/{_id(post.number)}</guid>'
             f"<category><![CDATA[{post.tags[0]}]]></category><dc:creator><![CDATA[{post.author.name}]]></dc:creator>"

@@ -239,7 +239,9 @@ def _paragraph(number: int, place: int) -> str:
 def _comment(post: Post, number: int, place: int, first: int) -> Comment:
     author = _PEOPLE[(number * 5) % len(_PEOPLE)]
     thing = _THINGS[number % len(_THINGS)]
-    text = f"Remark {number}: I have seen such a {thing} as well. It stood there for {number} days, and then it did not."
+    text = (
+        f"Remark {number}: I have seen such a {thing} as well. It stood there for {number} days, and then it did not."
+    )
     date = post.published + timedelta(hours=2 * place + 1, minutes=number % 50)
     return Comment(number, author, date, text, first if place == 1 else None)
 

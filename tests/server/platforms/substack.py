@@ -82,7 +82,13 @@ class Substack:
         """Answer any request."""
         parts = [part for part in request.path.split("/") if part]
         if parts == ["robots.txt"]:
-            lines = ["User-agent: *", "Disallow: /action/", "Disallow: /publish", "Disallow: /sign-in", "Disallow: /embed"]
+            lines = [
+                "User-agent: *",
+                "Disallow: /action/",
+                "Disallow: /publish",
+                "Disallow: /sign-in",
+                "Disallow: /embed",
+            ]
             lines += ["Disallow: /p/*/comment/*", "", f"Sitemap: {self.base}/sitemap.xml"]
             return plain("\n".join(lines) + "\n", PLAIN)
         if "burst" in self.faults and not self._may_ask():
@@ -161,7 +167,9 @@ class Substack:
             "body_json": None,
             "truncated_body_text": post.first_sentence,
             "wordcount": 120,
-            "postTags": [{"id": "t1", "publication_id": 77, "name": t, "slug": t.lower(), "hidden": False} for t in post.tags],
+            "postTags": [
+                {"id": "t1", "publication_id": 77, "name": t, "slug": t.lower(), "hidden": False} for t in post.tags
+            ],
             "publishedBylines": [author],
             "reactions": {"❤": 2},
             "reaction_count": 2,
@@ -210,7 +218,7 @@ class Substack:
 
     def _frame(self, title: str, main: str, more: str = "") -> str:
         head = (
-            f"{web.feed_link('/feed')}\n<link rel=\"preconnect\" href=\"https://substackcdn.com\">\n"
+            f'{web.feed_link("/feed")}\n<link rel="preconnect" href="https://substackcdn.com">\n'
             '<link rel="stylesheet" type="text/css" href="https://substackcdn.com/bundle/theme/main.57ec6396ea4b5be03b65.css">'
             f'\n<script defer type="module" src="https://substackcdn.com/bundle/static/js/main.6c2f2cdb.js"></script>\n{more}'
         )
@@ -242,7 +250,9 @@ class Substack:
             "datePublished": post.published.isoformat(),
             "dateModified": post.modified.isoformat(),
             "isAccessibleForFree": post.access == "public",
-            "author": [{"@type": "Person", "name": post.author.name, "url": f"https://substack.com/@{post.author.slug}"}],
+            "author": [
+                {"@type": "Person", "name": post.author.name, "url": f"https://substack.com/@{post.author.slug}"}
+            ],
             "publisher": {"@type": "Organization", "name": self.blog.title, "url": self.base},
         }
         more = (

@@ -62,7 +62,13 @@ class Tumblr:
         """Answer any request."""
         match [part for part in request.path.split("/") if part]:
             case ["robots.txt"]:
-                lines = [f"Sitemap: {self.base}/sitemap.xml", "", "User-agent: *", "Disallow: /private", "Disallow: /random"]
+                lines = [
+                    f"Sitemap: {self.base}/sitemap.xml",
+                    "",
+                    "User-agent: *",
+                    "Disallow: /private",
+                    "Disallow: /random",
+                ]
                 return plain("\n".join([*lines, "Disallow: /day", "Disallow: /search"]) + "\n", PLAIN)
             case ["api", "read"] | ["api", "read", "json"] if "no_api" not in self.faults:
                 return self._api(request)
@@ -89,7 +95,9 @@ class Tumblr:
                 if rest != [post.slug]:
                     return redirect(self.base + post.path)
                 return plain(self._page(post))
-        return error(404, self._frame("Not found", "<h1>Not Found</h1><p>The URL you requested could not be found.</p>"))
+        return error(
+            404, self._frame("Not found", "<h1>Not Found</h1><p>The URL you requested could not be found.</p>")
+        )
 
     def _api(self, request: Request) -> Reply:
         size = min(web.number(request.query.get("num"), 20), MOST)
@@ -98,7 +106,13 @@ class Tumblr:
         shown = [self._row(post) for post in self.blog.posts[start : start + size]]
         if request.path.rstrip("/").endswith("json"):
             told = {
-                "tumblelog": {"title": self.blog.title, "description": "", "name": "things", "cname": False, "feeds": []},
+                "tumblelog": {
+                    "title": self.blog.title,
+                    "description": "",
+                    "name": "things",
+                    "cname": False,
+                    "feeds": [],
+                },
                 "posts-start": start,
                 "posts-total": str(total),
                 "posts-type": False,
@@ -158,7 +172,7 @@ class Tumblr:
 
     def _frame(self, title: str, main: str, more: str = "") -> str:
         head = (
-            f"{web.feed_link(f'{self.base}/rss')}\n<link rel=\"stylesheet\" href=\"https://assets.tumblr.com/fonts/gibson/"
+            f'{web.feed_link(f"{self.base}/rss")}\n<link rel="stylesheet" href="https://assets.tumblr.com/fonts/gibson/'
             'stylesheet.css?v=3">\n<meta property="al:ios:url" content="tumblr://x-callback-url/blog?blogName=things">\n'
             '<meta property="al:android:package" content="com.tumblr">\n<meta name="twitter:site" content="tumblr">\n'
             '<!-- BEGIN TUMBLR FACEBOOK OPENGRAPH TAGS -->\n<meta property="fb:app_id" content="48119224995">\n'

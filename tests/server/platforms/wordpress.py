@@ -212,7 +212,9 @@ class WordPress:
         return plain("\n".join(lines) + "\n", PLAIN)
 
     def _missing(self) -> Reply:
-        body = '<main id="main"><section class="error-404 not-found"><h1>That page can’t be found.</h1></section></main>'
+        body = (
+            '<main id="main"><section class="error-404 not-found"><h1>That page can’t be found.</h1></section></main>'
+        )
         return error(404, web.page("Page not found", self.head(), body, "error404"))
 
     def _link_header(self) -> list[tuple[str, str]]:
@@ -342,7 +344,9 @@ class WordPress:
             pages = [(self.base + self.path_of_page(page), page.modified.isoformat()) for page in self.blog.pages]
             return plain(web.sitemap(pages), XML)
         if what.startswith("taxonomies"):
-            return plain(web.sitemap([(f"{self.base}{self.below('/', 'category/uncategorised/', 'cat=1')}", None)]), XML)
+            return plain(
+                web.sitemap([(f"{self.base}{self.below('/', 'category/uncategorised/', 'cat=1')}", None)]), XML
+            )
         if what.startswith("users"):
             rows = [
                 (self.base + self.below("/", f"author/{author.slug}/", f"author={author.number}"), None)

@@ -91,7 +91,12 @@ class WordPressCom(WordPress):
         """Answer what differs from a WordPress of one's own."""
         match [part for part in request.path.split("/") if part]:
             case ["robots.txt"]:
-                lines = ["User-agent: *", "Disallow: /wp-admin/", "Disallow: /wp-login.php", "Disallow: /press-this.php"]
+                lines = [
+                    "User-agent: *",
+                    "Disallow: /wp-admin/",
+                    "Disallow: /wp-login.php",
+                    "Disallow: /press-this.php",
+                ]
                 if "no_sitemap" not in self.faults:
                     lines[:0] = [f"Sitemap: {self.base}/sitemap.xml", f"Sitemap: {self.base}/news-sitemap.xml", ""]
                 return plain("\n".join(lines) + "\n", PLAIN)
