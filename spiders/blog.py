@@ -284,7 +284,7 @@ class BlogSpider(Spider):
                     self.run.ledger.passed_over("no_longer_named", missing)
             self.state.wake()
             self.run.silent = frontier.silent(sorted(self.surfaces.standing - self.surfaces.whole))
-            self.run.ledger.silent(self.run.silent)
+            self.run.ledger.silent(self.run.silent + frontier.saved_before())
 
     def _request(self, found: Found, known: Any) -> Request | None:
         if self.since and _is_before(found, self.since):

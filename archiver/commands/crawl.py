@@ -49,7 +49,8 @@ class Command(ScrapyCrawl):
         return (
             "Archive a blog: scrapy crawl blog -a url=URL. Arguments (-a): url, the blog's address, or urls_file=FILE, "
             "many blogs, an address a line (- is standard input); limit=N, fetch at most N posts; full=1, fetch known "
-            "posts again too. Try scrapy crawl demo. Exit codes: 0 done, "
+            "posts again too; since=YYYY-MM-DD, leave out older posts; pages=1, archive fixed pages too. Try scrapy "
+            "crawl demo. Exit codes: 0 done, "
             "1 could not start, 2 usage, 3 ended early, 4 errors above the threshold, 5 nothing archived or a sudden "
             "shrink, 6 blocked or rate-limited, 75 locked by another run."
         )

@@ -60,9 +60,10 @@ def blogs_in(name: str) -> tuple[list[Blog], list[str]]:
 
 
 class ManyCrawls:
-    """Crawls `blogs`, at most `at_once` side by side and never two of one host.
+    """Crawls `blogs`, at most ARCHIVER_BLOGS_AT_ONCE side by side and never two of one host.
 
-    `make` makes a crawler, `arguments` are its spider's beside url. `say` writes a line on standard error.
+    `make` makes a crawler, `arguments` are its spider's beside url. `say` writes a line on standard error;
+    `terminal` is where a live line is shown, None for the log.
     """
 
     def __init__(

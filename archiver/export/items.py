@@ -122,17 +122,19 @@ def make_comments(comments: Iterable[tuple[PageComment, str]], post: Post) -> li
     return [make_comment(comment, post.id, record_id) for comment, record_id in comments]
 
 
+def comment_id(post_id: str, key: str) -> str:
+    """Return the id of a comment by the blog's own name for it."""
+    return str(uuid5(NAMESPACE_URL, f"{post_id}#{key}"))
+
+
 def make_comment(comment: PageComment, post_id: str, record_id: str) -> Comment:
     """Return the item of a comment, revision 1, out of the record `record_id`."""
 
-    def comment_id(key: str) -> str:
-        return str(uuid5(NAMESPACE_URL, f"{post_id}#{key}"))
-
     return Comment(
         schema=COMMENT_SCHEMA,
-        id=comment_id(comment.key),
+        id=comment_id(post_id, comment.key),
         post_id=post_id,
-        parent_id=comment_id(comment.parent) if comment.parent else None,
+        parent_id=comment_id(post_id, comment.parent) if comment.parent else None,
         author=comment.author,
         author_url=comment.author_url,
         date=comment.date,

@@ -41,7 +41,7 @@ class ExportPipeline:
         """Write one post, or comments of any; other spiders' items pass untouched. A full disk stops the crawl."""
         try:
             if isinstance(item, Comments):
-                return self._write_comments(item)
+                return self._hear(item)
             if isinstance(item, Extracted):
                 return await self._write(item)
         except OutputError as error:
@@ -70,11 +70,9 @@ class ExportPipeline:
             comments=len([c for c in shown if c.kind == COMMENT]) + len(known),
             parts=item.parts,
         )
-        comments = [
-            *items.make_comments(told, post),
-            *items.make_comments([(c, post.snapshot_id) for c in shown], post),
-        ]
-        fresh = [comment for comment in map(self._revised, comments) if comment]
+        made = items.make_comments([*told, *((comment, post.snapshot_id) for comment in shown)], post)
+        ids = {comment.id for comment in made}
+        fresh = [comment for comment in map(self._revised, (self._rooted(c, ids) for c in made)) if comment]
         earlier = store.revision(post.id)
         if earlier is not None and earlier[1] == post.text_sha256:
             post.revision = earlier[0]
@@ -91,25 +89,37 @@ class ExportPipeline:
         store.said.written(comment.key for comment, _ in told)
         return post
 
-    def _write_comments(self, item: Comments) -> Comments:
-        """Take in comments of any posts: those of saved ones are written, the others when theirs is."""
+    def _hear(self, item: Comments) -> Comments:
+        """Take in comments of any posts: they are written with their post, or at the end if that is saved already."""
         store = self._state.store
         with store.together():
             for said in item.said:
                 name = urls.identity(said.post) if urls.is_web(said.post) else said.post
                 sha256 = items.text_sha256(said.comment.text)
                 store.said.hear(name, said.comment, sha256, item.record.payload.record_id)
-        self._write_waiting()
         return item
 
-    def _write_waiting(self) -> None:
-        store = self._state.store
-        waiting = store.said.waiting()
-        made = [items.make_comment(comment, post_id, record_id) for post_id, comment, record_id in waiting]
-        fresh = [comment for comment in map(self._revised, made) if comment]
-        self._append(fresh)
-        self._run.ledger.commented(fresh)
-        store.said.written(comment.key for _, comment, _ in waiting)
+    def close_spider(self) -> None:
+        """Write the comments of posts that were saved before: by now whatever they answer has been told too."""
+        if self._archive.folder is None:
+            return
+        try:
+            store = self._state.store
+            waiting = store.said.waiting()
+            ids = {items.comment_id(post_id, comment.key) for post_id, comment, _ in waiting}
+            made = [items.make_comment(comment, post_id, record_id) for post_id, comment, record_id in waiting]
+            fresh = [comment for comment in map(self._revised, (self._rooted(c, ids) for c in made)) if comment]
+            self._append(fresh)
+            self._run.ledger.commented(fresh)
+            store.said.written(comment.key for _, comment, _ in waiting)
+        except OutputError as error:
+            stop_crawl(self._crawler, error)
+
+    def _rooted(self, comment: Comment, ids: set[str]) -> Comment:
+        """Return a comment without its parent if nobody ever told of that."""
+        parent = comment.parent_id
+        known = parent is None or parent in ids or self._state.store.comment(parent) is not None
+        return comment if known else replace(comment, parent_id=None)
 
     def _append(self, comments: list[Comment]) -> None:
         folder = self._archive.folder

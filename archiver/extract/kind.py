@@ -30,6 +30,8 @@ _LISTING_PATH = re.compile(
     r"/(?:category|tag|author|search)/|/page/\d+/?$|/archives?/?$|/(?:19|20)\d\d(?:/\d\d){0,2}/?$",
     re.IGNORECASE,
 )
+_LISTING_FIELD = re.compile(r"(?:^|&)(?:cat|category_name|tag|author|author_name|m|s|q|paged)=")
+_POST_FIELD = re.compile(r"(?:^|&)p=[0-9]{1,20}(?:&|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +171,26 @@ def _by_markup(votes: _Votes, index: Index) -> None:
 
 
 def _by_address(votes: _Votes, url: str, platform: str) -> None:
-    path = urlsplit(url).path if url else ""
-    if path in ("", "/"):
+    parts = urlsplit(url)
+    if parts.path in ("", "/") and parts.query:
+        # plain permalinks, as WordPress has them before anything else is set
+        if _LISTING_FIELD.search(parts.query):
+            votes.markers.append("url:listing")
+            votes.listing += 3
+        elif _POST_FIELD.search(parts.query):
+            votes.markers.append("url:post")
+            votes.post += 1
+    elif parts.path in ("", "/"):
         votes.markers.append("url:root")
         votes.listing += 3
-    elif _LISTING_PATH.search(path):
+    elif _LISTING_PATH.search(parts.path):
         votes.markers.append("url:listing")
         votes.listing += 2
-    elif platform == "blogger" and path.startswith("/p/"):
+    elif platform == "blogger" and parts.path.startswith("/p/"):
         # where Blogger keeps its fixed pages, which look like posts in every other way
         votes.markers.append("url:page")
         votes.page += 6
-    elif _DATED.search(path):
+    elif _DATED.search(parts.path):
         votes.markers.append("url:dated")
         votes.post += 1
 

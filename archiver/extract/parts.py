@@ -294,7 +294,8 @@ def join(first: Article, rest: Sequence[Article]) -> Article:
         review=_review(every),
         comments=reduce(merge, (a.comments for a in later if a.comments != first.comments), first.comments),
         comments_expected=max(expected) if expected else None,
-        comment_pages=tuple(dict.fromkeys(p for a in every for p in a.comment_pages)),
+        # The same comments stand below every page, and have their further pages below each of them.
+        comment_pages=next((a.comment_pages for a in every if a.comment_pages), ()),
         simhash=f"{Simhash(text).hash:016x}" if text else None,
         flags=_flags(every, text, whole=whole),
         pages=pages,

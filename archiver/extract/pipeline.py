@@ -192,15 +192,20 @@ class ExtractPipeline:
         if self._state.tells_comments:
             return
         comments = item.article.comments
-        for url in item.article.comment_pages[:MAX_PARTS]:
+        waiting, asked = list(item.article.comment_pages), {item.fetched.url}
+        while waiting and len(asked) <= MAX_PARTS:
+            url = waiting.pop(0)
+            if url in asked:
+                continue
+            asked.add(url)
             part = await self._part(item.fetched, url)
-            if part is None:
+            if part is None or part[1].article is None:
                 break
-            record, done = part
-            if done.article:
-                post = item.fetched.url
-                item.said += [(Said(post, comment), record.payload.record_id) for comment in done.article.comments]
-                comments = merge(comments, done.article.comments)
+            record, more = part[0], part[1].article
+            item.said += [(Said(item.fetched.url, c), record.payload.record_id) for c in more.comments]
+            comments = merge(comments, more.comments)
+            # some themes link the next page only
+            waiting += [url for url in more.comment_pages if url not in asked]
         item.article = replace(item.article, comments=comments)
 
     async def _part(self, item: Fetched, url: str, said: str | None = None) -> tuple[Record, Done] | None:

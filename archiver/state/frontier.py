@@ -170,6 +170,12 @@ class Frontier(Table):
             (SELECT identity FROM address WHERE outcome = 'saved')"""  # noqa: S608
         return int(self._one(sql, self.round, *(_names(surface) for surface in surfaces))[0])
 
+    def saved_before(self) -> int:
+        """Return how many posts of this round an earlier run of the round has saved, so that nothing waits."""
+        sql = """SELECT count(*) FROM link WHERE round = ? AND waits = 0 AND identity IN
+            (SELECT identity FROM address WHERE outcome = 'saved')"""
+        return int(self._one(sql, self.round)[0])
+
     def address_of(self, key: str) -> str | None:
         """Return the address of the post that has this number on its platform, or None."""
         row = self._one("SELECT url FROM link WHERE key = ? LIMIT 1", key)

@@ -100,6 +100,15 @@ def test_reasons_on_other_platforms(article, fill, head, classes, url, reason):
     assert verdict("unknown", found, usual=True).reason == reason
 
 
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [("?p=12", "post"), ("?cat=3", "listing"), ("?m=201903", "listing"), ("?page=2", "unknown"), ("", "listing")],
+)
+def test_plain_permalinks(article, fill, query, kind):
+    """Where posts have numbers for names, the address of a post is not that of the first page."""
+    assert article(f"<html><body>{fill}</body></html>", url=f"https://b.example/{query}").kind == kind
+
+
 def test_an_embedded_post(article, fill):
     """The small page in which WordPress shows a post to other sites is not the post."""
     found = article(

@@ -142,6 +142,14 @@ def test_where_readers_are_sent(article, fill, url, wall):
 
 
 @pytest.mark.parametrize(
+    "url", ["https://x.wordpress.com/log-in/", "https://x.tumblr.com/login", "https://b.example/log-in"]
+)
+def test_posts_called_after_logins(article, fill, url):
+    """A post on a platform may lie at an address that on the platform's own host leads to a form."""
+    assert article(page(f"<h1>Log in, drop out</h1>{fill}"), url=url).flags == ()
+
+
+@pytest.mark.parametrize(
     "markup",
     [
         page(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,7 @@ import pytest
 from flow import tools
 from server.blog_pages import ROBOTS_ALL, Entry, entries, listing, plain, post, sitemap
 from server.blog_server import BlogServer
-from server.replies import Reply, Request, error, redirect
+from server.replies import Gate, Reply, Request, error, redirect
 from server.wordpress_api import Comment, WordPress, not_found
 
 Serve = Callable[..., BlogServer]
@@ -246,3 +247,26 @@ def test_a_killed_crawl_goes_on(wordpress: WordPress, tmp_path: Path, how: int) 
     assert len(tools.comments(result.folder)) == 3
     ids = [json.dumps([row["id"], row["revision"]]) for row in tools.posts(result.folder)]
     assert len(ids) == len(set(ids))
+
+
+def test_a_crawl_that_was_ended_at_its_very_end(serve: Serve, tmp_path: Path) -> None:
+    """What is left of a crawl that was ended when all was saved is nothing, and that is no failure."""
+    server, posts = serve(), entries(4)
+    reached, passed = threading.Event(), threading.Event()
+    server.pages |= {entry.path: plain(post(entry)) for entry in posts}
+    server.pages |= {
+        "/robots.txt": ROBOTS_ALL,
+        "/": listing([]),
+        "/sitemap.xml": sitemap(server.url + entry.path[1:] for entry in posts),
+        posts[-1].path: plain(post(posts[-1])).after(Gate(reached, passed)),
+    }
+    process = tools.start(tools.command("crawl", "blog", "-a", f"url={server.url}", output=tmp_path))
+    assert reached.wait(60)
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.5)
+    passed.set()
+    assert tools.finish(process, tmp_path).code == 3
+    result, asked = crawl(server, tmp_path)
+    assert result.code == 0, result.stderr
+    assert not [target for target in asked if target.startswith("/2024")]
+    assert len(tools.texts(result.folder)) == 4

@@ -53,6 +53,7 @@ class Blog:
             "url": URL,
             "text": TEXT,
             "warc": {**warc, "payload_digest": digest},
+            "parts": [{**warc, "payload_digest": digest}],
         }
         self.posts = [self.post]
         self.comment: dict[str, Any] = {
@@ -64,6 +65,7 @@ class Blog:
         }
         self.comment["snapshot_id"] = record_id
         self.comments: list[Any] = [self.comment, {**self.comment, "id": "c2", "parent_id": "c1"}]
+        self.pings: list[Any] = [{**self.comment, "id": "g1", "kind": "pingback"}]
         self.pages: list[Any] = [{"format": "json-pages-1.0"}, {"url": URL, "ts": "2020-01-02T03:04:05Z"}]
 
     def line(self, stamp: str, mime: str, digest: str, offset: int, length: int, **changes: str) -> str:
@@ -80,6 +82,7 @@ class Blog:
             "indexes/index.cdxj": "".join(self.index),
             "posts.jsonl": lines(self.posts),
             "comments.jsonl": lines(self.comments),
+            "pings.jsonl": lines(self.pings),
             "pages/pages.jsonl": lines(self.pages),
         }
         for name, text in files.items():
@@ -106,7 +109,15 @@ def test_a_good_blog(blog: Blog) -> None:
     blog.write()
     assert [finding.line() for finding in blog.check()] == []
     result = verify([str(blog.path.parent)])
-    assert (list(result.findings), result.files, result.items) == ([], 2, 3)
+    assert (list(result.findings), result.files, result.items) == ([], 2, 4)
+
+
+def test_a_text_out_of_a_feed(blog: Blog) -> None:
+    """An item whose text a feed gave names the feed's answer, whose address is another."""
+    blog.post["url"] = "http://example.org/elsewhere"
+    blog.post["quality"] = {"flags": ["text_from_feed"], "agreement": None}
+    blog.write()
+    assert blog.check() == []
 
 
 def edit(text: str, old: str, new: str) -> str:
@@ -184,6 +195,12 @@ BREAKS: list[tuple[str, str, Callable[[Blog], Any], set[str]]] = [
     ("item-record", "posts.jsonl", warc(offset=-99999999999999999999999), set()),
     ("item-record", "posts.jsonl", warc(offset=10**30), set()),
     ("comment-lost", "comments.jsonl", lambda b: b.comment.update(post_id="\udfff"), set()),
+    ("comment-lost", "pings.jsonl", lambda b: b.pings[0].update(post_id="p2"), set()),
+    ("comment-lost", "pings.jsonl", lambda b: b.pings[0].update(snapshot_id="c9"), set()),
+    ("item-line", "pings.jsonl", lambda b: b.pings.append({"id": "g2"}), set()),
+    ("item-line", "posts.jsonl", post(parts=None), {"comment-lost"}),
+    ("item-line", "posts.jsonl", post(parts=[{}]), {"comment-lost"}),
+    ("item-record", "posts.jsonl", lambda b: b.post["parts"][0].update(offset=0), set()),
     ("item-text", "posts.jsonl", post(text="Two."), set()),
     ("item-revision", "posts.jsonl", lambda b: b.posts.append(b.post), set()),
     ("item-revision", "posts.jsonl", post(revision=0), set()),
@@ -244,7 +261,8 @@ def test_the_status_is_read_however_it_is_written(line: bytes, blog: Blog) -> No
     after = len(build.members(blog.records)[1]) - length
     blog.index[0] = edit(blog.index[0], f'"length": "{length}"', f'"length": "{length + after}"')
     blog.index[1] = edit(blog.index[1], f'"offset": "{places[3]}"', f'"offset": "{places[3] + after}"')
-    blog.post["warc"]["length"] += after
+    for place in (blog.post["warc"], blog.post["parts"][0]):
+        place["length"] += after
     blog.write()
     assert [(finding.check, finding.severity) for finding in blog.check()] == [("http-version", "warning")]
 

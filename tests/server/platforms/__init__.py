@@ -31,13 +31,13 @@ MODULES = (
     wordpress_com, wordpress, blogger, ghost, substack, tumblr, medium, microblog, hugo, jekyll, hexo, nikola, typepad,
     unknown,
 )  # fmt: skip
+# A platform's name, and the faults of its blog.
+Case = tuple[str, frozenset[str]]
 PLATFORMS: dict[str, ModuleType] = {module.NAME: module for module in MODULES}
-CASES: list[tuple[str, frozenset[str]]] = [
-    (name, faults) for name, module in PLATFORMS.items() for faults in module.FAULTS
-]
+CASES: list[Case] = [(name, faults) for name, module in PLATFORMS.items() for faults in module.FAULTS]
 
 
-def name_of(case: tuple[str, frozenset[str]]) -> str:
+def name_of(case: Case) -> str:
     """A case in words: the platform and its faults."""
     platform, faults = case
     return " ".join([platform, *sorted(faults)])

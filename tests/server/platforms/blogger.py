@@ -29,6 +29,8 @@ FAULTS = (
 )
 MOST, PER_HOME, PER_SITEMAP = 150, 7, 12
 BLOG = 7012345678901234567
+# Where entries lie by themselves, whatever the blog's own host is.
+API = f"https://www.blogger.com/feeds/{BLOG}"
 LABELS = "http://www.blogger.com/atom/ns#"
 
 
@@ -212,7 +214,7 @@ class Blogger:
                 {
                     "rel": "self",
                     "type": "application/atom+xml",
-                    "href": f"{self.base}/feeds/posts/default/{_id(post.number)}",
+                    "href": f"{API}/posts/default/{_id(post.number)}",
                 },
                 {"rel": "alternate", "type": "text/html", "href": href, "title": post.title},
             ],
@@ -226,12 +228,12 @@ class Blogger:
             {
                 "rel": "self",
                 "type": "application/atom+xml",
-                "href": f"{self.base}/feeds/{post_id}/comments/default/{_id(comment.number)}",
+                "href": f"{API}/{post_id}/comments/default/{_id(comment.number)}",
             },
             {"rel": "alternate", "type": "text/html", "href": self._comment_address(comment, post), "title": ""},
         ]
         if comment.parent:
-            above = f"{self.base}/feeds/{post_id}/comments/default/{_id(comment.parent)}"
+            above = f"{API}/{post_id}/comments/default/{_id(comment.parent)}"
             links.append({"rel": "related", "type": "application/atom+xml", "href": above})
         return {
             "id": _t(f"tag:blogger.com,1999:blog-{BLOG}.post-{_id(comment.number)}"),
@@ -271,8 +273,10 @@ class Blogger:
             )
         return (
             "<meta content='blogger' name='generator'>\n"
-            f'{feeds}\n<link rel="stylesheet" href="https://www.blogger.com/static/v1/widgets/55013136-widget_css_bundle.css">\n'
-            f'<link rel="stylesheet" href="https://www.blogger.com/dyn-css/authorization.css?targetBlogID={BLOG}">\n{more}'
+            f'{feeds}\n<link rel="stylesheet" '
+            'href="https://www.blogger.com/static/v1/widgets/55013136-widget_css_bundle.css">\n'
+            '<link rel="stylesheet" '
+            f'href="https://www.blogger.com/dyn-css/authorization.css?targetBlogID={BLOG}">\n{more}'
         )
 
     def _shell(self) -> str:
@@ -280,7 +284,8 @@ class Blogger:
         scripts = '<script src="//www.blogblog.com/dynamicviews/4224c15c4e7c9321/js/common.js"></script>'
         body = (
             '<div class="content"><div class="content-outer"><div class="content-cap-top"></div></div></div>'
-            '<script>window.setTimeout(function() { document.body.className = document.body.className.replace("loading", '
+            "<script>window.setTimeout(function() { document.body.className = "
+            'document.body.className.replace("loading", '
             '""); }, 10);</script>\n<script>blogger.ui().configure().view();</script>'
         )
         return web.page(self.blog.title, self._head(scripts), body, "variant-classic loading")
@@ -297,9 +302,11 @@ class Blogger:
         body = (
             f'<div class="content"><header><div class="Header" id="Header1"><h1 class="title"><a href="{self.base}/">'
             f'{self.blog.title}</a></h1></div></header>\n<div class="main section" id="main"><div class="widget Blog" '
-            f'id="Blog1">\n{main}\n</div></div>\n<aside class="sidebar"><div class="widget PageList" id="PageList1"><ul>'
+            f'id="Blog1">\n{main}\n</div></div>\n<aside class="sidebar"><div class="widget PageList" id="PageList1">'
+            "<ul>"
             f'<li><a href="{self.base}/p/about.html">About this blog</a></li></ul></div>'
-            f'<div class="widget BlogArchive" id="BlogArchive1"><h2>Blog Archive</h2><ul class="hierarchy">{months}</ul>'
+            f'<div class="widget BlogArchive" id="BlogArchive1"><h2>Blog Archive</h2><ul class="hierarchy">{months}'
+            "</ul>"
             f'</div><div class="widget Label" id="Label1"><h2>Labels</h2><ul>{labels}</ul></div></aside>\n'
             '<footer>Powered by <a href="https://www.blogger.com">Blogger</a>.</footer></div>'
         )
@@ -324,7 +331,8 @@ class Blogger:
         if "dynamic" in self.faults:
             return self._shell()
         dated = "".join(
-            f'<h2 class="date-header"><span>{post.published:%A, %B %d, %Y}</span></h2>{self._outer(post, is_single=False)}'
+            f'<h2 class="date-header"><span>{post.published:%A, %B %d, %Y}</span>'
+            f"</h2>{self._outer(post, is_single=False)}"
             for post in posts
         )
         return self._frame(self.blog.title, f'<div class="blog-posts hfeed">{dated}</div>{pager}', "feed-view")
@@ -335,14 +343,16 @@ class Blogger:
         title = post.title if is_single else f'<a href="{href}">{post.title}</a>'
         return (
             '<div class="post-outer"><div class="post hentry uncustomized-post-template" itemprop="blogPost" itemscope '
-            f'itemtype="http://schema.org/BlogPosting"><a name="{_id(post.number)}"></a><h3 class="post-title entry-title" '
+            f'itemtype="http://schema.org/BlogPosting"><a name="{_id(post.number)}"></a><h3 class="post-title '
+            'entry-title" '
             f'itemprop="name">{title}</h3>\n<div class="post-body entry-content" id="post-body-{_id(post.number)}" '
             f'itemprop="description articleBody">\n{post.html}\n<div style="clear: both;"></div></div>\n'
             '<div class="post-footer"><div class="post-footer-line post-footer-line-1"><span class="post-author vcard">'
             f'Posted by <span class="fn" itemprop="author" itemscope itemtype="http://schema.org/Person"><span '
             f'itemprop="name">{post.author.name}</span></span></span> <span class="post-timestamp">at <a '
             f'class="timestamp-link" href="{href}" rel="bookmark"><abbr class="published" itemprop="datePublished" '
-            f'title="{post.published.isoformat()}">{post.published:%H:%M}</abbr></a></span> <span class="post-comment-link">'
+            f'title="{post.published.isoformat()}">{post.published:%H:%M}</abbr></a></span> <span '
+            'class="post-comment-link">'
             f'<a class="comment-link" href="{href}#comment-form">{len(post.comments)} comments:</a></span></div>'
             f'<div class="post-footer-line post-footer-line-2"><span class="post-labels">Labels: {labels}</span></div>'
             '<div class="post-share-buttons goog-inline-block"><a class="goog-inline-block share-button sb-email" '
@@ -373,7 +383,8 @@ class Blogger:
         below = f'<div class="comment-replies"><div class="comment-thread inline-thread"><ol>{replies}</ol></div></div>'
         return (
             f'<li class="comment" id="c{_id(comment.number)}"><div class="avatar-image-container"></div>'
-            f'<div class="comment-block"><div class="comment-header"><cite class="user"><a href="https://www.blogger.com/'
+            '<div class="comment-block"><div class="comment-header"><cite class="user"><a '
+            'href="https://www.blogger.com/'
             f'profile/1" rel="nofollow">{comment.author}</a></cite><span class="icon user"></span>'
             f'<span class="datetime secondary-text"><a rel="nofollow" href="{self._comment_address(comment, post)}">'
             f'{_clock(comment.date)}</a></span></div><p class="comment-content">{comment.text}</p>'

@@ -81,7 +81,7 @@ class Ghost:
             case [name] if name.startswith("sitemap") and "no_sitemap" not in self.faults:
                 return self._sitemap(request, name)
             case ["rss"]:
-                channel = f"<generator>Ghost 5.82</generator><ttl>60</ttl>"
+                channel = "<generator>Ghost 5.82</generator><ttl>60</ttl>"
                 posts = self.blog.posts[:PER_FEED]
                 return self._kept(
                     request, web.rss(self.blog.title, f"{self.base}/", posts, self._item, channel), web.RSS
@@ -150,7 +150,8 @@ class Ghost:
         text = self._text(post)
         return (
             f'<description><![CDATA[{post.first_sentence}]]></description><guid isPermaLink="false">{_id(post.number)}'
-            f"</guid><category><![CDATA[{post.tags[0]}]]></category><dc:creator><![CDATA[{post.author.name}]]></dc:creator>"
+            f"</guid><category><![CDATA[{post.tags[0]}]]></category><dc:creator><![CDATA[{post.author.name}]]>"
+            "</dc:creator>"
             f"<content:encoded><![CDATA[{text}]]></content:encoded>"
         )
 
@@ -274,17 +275,22 @@ class Ghost:
         )
         return (
             f'<meta name="generator" content="Ghost 5.82">\n{web.feed_link(f"{self.base}/rss/")}\n'
-            f'{"" if "no_key" in self.faults else portal}\n<link rel="stylesheet" href="{self.base}/assets/built/screen.css">'
+            f'{"" if "no_key" in self.faults else portal}\n<link rel="stylesheet" '
+            f'href="{self.base}/assets/built/screen.css">'
             f'\n<link href="{self.base}/webmentions/receive/" rel="webmention">\n{more}'
         )
 
     def _frame(self, title: str, main: str, body_class: str, more: str = "") -> str:
         body = (
-            f'<div class="viewport"><header id="gh-head" class="gh-head outer"><a class="gh-head-logo" href="{self.base}">'
-            f'{self.blog.title}</a><nav class="gh-head-menu"><ul class="nav"><li class="nav-home"><a href="{self.base}/">Home'
-            f'</a></li><li class="nav-about"><a href="{self.base}/about/">About</a></li></ul></nav><div class="gh-head-actions">'
+            '<div class="viewport"><header id="gh-head" class="gh-head outer"><a class="gh-head-logo" '
+            f'href="{self.base}">'
+            f'{self.blog.title}</a><nav class="gh-head-menu"><ul class="nav"><li class="nav-home"><a '
+            f'href="{self.base}/">Home'
+            f'</a></li><li class="nav-about"><a href="{self.base}/about/">About</a></li></ul></nav><div '
+            'class="gh-head-actions">'
             '<a class="gh-head-link" href="#/portal/signin" data-portal="signin">Sign in</a></div></header>\n'
-            f'<div class="site-content">{main}</div>\n<footer class="gh-foot outer"><a href="https://ghost.org/">Powered by '
+            f'<div class="site-content">{main}</div>\n<footer class="gh-foot outer"><a '
+            'href="https://ghost.org/">Powered by '
             "Ghost</a></footer></div>"
         )
         return web.page(title, self._head(more), body, body_class)
@@ -297,7 +303,8 @@ class Ghost:
             f'<article class="post-card post"><div class="post-card-content"><a class="post-card-content-link" '
             f'href="{self.base}{post.path}"><header><h2 class="post-card-title">{post.title}</h2></header><div '
             f'class="post-card-excerpt">{post.first_sentence}</div></a><footer class="post-card-meta"><time '
-            f'class="post-card-meta-date" datetime="{post.published:%Y-%m-%d}">{post.published:%d %b %Y}</time></footer>'
+            f'class="post-card-meta-date" datetime="{post.published:%Y-%m-%d}">{post.published:%d %b %Y}</time>'
+            "</footer>"
             "</div></article>\n"
             for post in pages[page - 1]
         )
@@ -334,25 +341,32 @@ class Ghost:
         comments = ""
         if is_post and post.access == "public":
             comments = (
-                '<div class="gh-comments gh-canvas"><script defer src="https://cdn.jsdelivr.net/ghost/comments-ui@~0.16/umd/'
+                '<div class="gh-comments gh-canvas"><script defer '
+                'src="https://cdn.jsdelivr.net/ghost/comments-ui@~0.16/umd/'
                 f'comments-ui.min.js" data-ghost-comments="{self.base}/" data-api="{self.base}/ghost/api/content/" '
                 f'data-admin="{self.base}/ghost/" data-key="{KEY}" data-title="" data-count="true" data-post-id="'
-                f'{_id(post.number)}" data-color-scheme="auto" data-comments-enabled="all" crossorigin="anonymous"></script>'
+                f'{_id(post.number)}" data-color-scheme="auto" data-comments-enabled="all" crossorigin="anonymous">'
+                "</script>"
                 "</div>"
             )
         more_posts = "".join(
-            f'<article class="post-card post"><a href="{self.base}{p.path}"><h2 class="post-card-title">{p.title}</h2></a>'
+            f'<article class="post-card post"><a href="{self.base}{p.path}"><h2 class="post-card-title">{p.title}'
+            "</h2></a>"
             "</article>"
             for p in self.blog.posts[:3]
         )
         main = (
-            f'<main id="site-main" class="site-main"><article class="gh-article post"><header class="gh-article-header">'
+            '<main id="site-main" class="site-main"><article class="gh-article post"><header '
+            'class="gh-article-header">'
             f'<a class="gh-article-tag" href="{self.base}/tag/{_slug(post.tags[0]) if post.tags else "x"}/">'
             f'{escape(post.tags[0]) if post.tags else ""}</a><h1 class="gh-article-title">{post.title}</h1><div '
-            f'class="gh-article-meta"><h4 class="gh-article-author-name"><a href="{self.base}/author/{post.author.slug}/">'
+            'class="gh-article-meta"><h4 class="gh-article-author-name"><a '
+            f'href="{self.base}/author/{post.author.slug}/">'
             f'{post.author.name}</a></h4><time class="byline-meta-date" datetime="{post.published:%Y-%m-%d}">'
-            f'{post.published:%d %b %Y}</time></div></header>\n<section class="gh-content gh-canvas">\n{text}\n</section>\n'
-            f'{comments}</article></main><aside class="read-more-wrap"><div class="read-more">{more_posts}</div></aside>'
+            f'{post.published:%d %b %Y}</time></div></header>\n<section class="gh-content gh-canvas">\n{text}\n'
+            "</section>\n"
+            f'{comments}</article></main><aside class="read-more-wrap"><div class="read-more">{more_posts}</div>'
+            "</aside>"
         )
         return self._frame(post.title, main, template, more)
 

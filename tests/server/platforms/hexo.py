@@ -62,10 +62,11 @@ def _put_lists(site: Folder, folder: str, posts: Sequence[Post]) -> None:
         rows = static.cards(
             shown,
             lambda post: (
-                '<article class="archive-article archive-type-post"><div class="archive-article-inner"><header class="archive-'
-                f'article-header"><a href="{post.path}" class="archive-article-date"><time datetime="{web.utc(post.published)}"'
-                f' itemprop="datePublished">{post.published:%b %d}</time></a><h1 itemprop="name"><a class="archive-article-title'
-                f'" href="{post.path}">{post.title}</a></h1></header></div></article>'
+                '<article class="archive-article archive-type-post"><div class="archive-article-inner">'
+                f'<header class="archive-article-header"><a href="{post.path}" class="archive-article-date">'
+                f'<time datetime="{web.utc(post.published)}" itemprop="datePublished">{post.published:%b %d}</time>'
+                f'</a><h1 itemprop="name"><a class="archive-article-title" href="{post.path}">{post.title}</a></h1>'
+                "</header></div></article>"
             ),
         )
         older = f'<a class="extend next" rel="next" href="{folder}/page/{n + 1}/">Next »</a>' if n < len(pages) else ""
@@ -86,11 +87,16 @@ def _frame(site: Folder, title: str, main: str, more: str = "") -> str:
     )
     recent = "".join(f'<li><a href="{post.path}">{post.title}</a></li>' for post in site.blog.posts[:5])
     body = (
-        f'<div id="container"><div id="wrap"><header id="header"><h1 id="logo-wrap"><a href="/" id="logo">{site.blog.title}</a>'
-        '</h1><nav id="main-nav"><a class="main-nav-link" href="/">Home</a><a class="main-nav-link" href="/archives">Archives</a>'
-        f'<a class="main-nav-link" href="/about/">About</a></nav></header>\n<div class="outer"><section id="main">{main}</section>'
-        f'<aside id="sidebar"><div class="widget-wrap"><h3 class="widget-title">Archives</h3><div class="widget"><ul>{months}</ul>'
-        f'</div></div><div class="widget-wrap"><h3 class="widget-title">Recent Posts</h3><ul>{recent}</ul></div></aside></div>\n'
+        '<div id="container"><div id="wrap"><header id="header"><h1 id="logo-wrap"><a href="/" '
+        f'id="logo">{site.blog.title}</a>'
+        '</h1><nav id="main-nav"><a class="main-nav-link" href="/">Home</a><a class="main-nav-link" '
+        'href="/archives">Archives</a>'
+        '<a class="main-nav-link" href="/about/">About</a></nav></header>\n<div class="outer"><section '
+        f'id="main">{main}</section>'
+        '<aside id="sidebar"><div class="widget-wrap"><h3 class="widget-title">Archives</h3><div class="widget">'
+        f"<ul>{months}</ul>"
+        f'</div></div><div class="widget-wrap"><h3 class="widget-title">Recent Posts</h3><ul>{recent}</ul></div>'
+        "</aside></div>\n"
         '<footer id="footer">Powered by <a href="https://hexo.io/">Hexo</a></footer></div></div>'
     )
     return web.page(title, head, body)
@@ -102,16 +108,23 @@ def _page(site: Folder, post: Post) -> str:
         f"{web.meta_property('article:published_time', web.utc(post.published, milliseconds=True))}\n"
         f"{web.meta_property('article:author', post.author.name)}"
     )
-    tags = "".join(f'<li class="article-tag-list-item"><a class="article-tag-list-link" href="/tags/{slug(tag)}/" rel="tag">'
-                   f"{tag}</a></li>" for tag in post.tags)  # fmt: skip
+    tags = "".join(
+        f'<li class="article-tag-list-item"><a class="article-tag-list-link" href="/tags/{slug(tag)}/" rel="tag">'
+        f"{tag}</a></li>"
+        for tag in post.tags
+    )
     main = (
         f'<article id="post-{post.slug}" class="h-entry article article-type-post" itemprop="blogPost" itemscope '
-        f'itemtype="https://schema.org/BlogPosting"><div class="article-meta"><a href="{post.path}" class="article-date"><time '
+        f'itemtype="https://schema.org/BlogPosting"><div class="article-meta"><a href="{post.path}" '
+        'class="article-date"><time '
         f'class="dt-published" datetime="{web.utc(post.published, milliseconds=True)}" itemprop="datePublished">'
-        f'{post.published:%Y-%m-%d}</time></a></div><div class="article-inner"><header class="article-header"><h1 class="p-name '
+        f'{post.published:%Y-%m-%d}</time></a></div><div class="article-inner"><header class="article-header"><h1 '
+        'class="p-name '
         f'article-title" itemprop="headline name">{post.title}</h1></header>\n<div class="e-content article-entry" '
-        f'itemprop="articleBody">{post.html}</div>\n<footer class="article-footer"><a data-url="{site.base}{post.path}" '
-        f'class="article-share-link">Share</a><ul class="article-tag-list" itemprop="keywords">{tags}</ul></footer></div>'
+        f'itemprop="articleBody">{post.html}</div>\n<footer class="article-footer"><a '
+        f'data-url="{site.base}{post.path}" '
+        f'class="article-share-link">Share</a><ul class="article-tag-list" itemprop="keywords">{tags}</ul></footer>'
+        "</div>"
         "</article>"
     )
     return _frame(site, f"{post.title} | {site.blog.title}", main, more)

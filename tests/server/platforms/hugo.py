@@ -38,8 +38,11 @@ def build(site: Folder) -> None:
     for post in blog.posts:
         site.put(post.path, _page(site, post), changed=post.modified)
     about = blog.pages[0]
-    site.put("/about/", _frame(site, about.title, f'<article class="post-single"><h1 class="post-title">{about.title}</h1>'
-             f'<div class="post-content">{about.html}</div></article>'))  # fmt: skip
+    single = (
+        f'<article class="post-single"><h1 class="post-title">{about.title}</h1>'
+        f'<div class="post-content">{about.html}</div></article>'
+    )
+    site.put("/about/", _frame(site, about.title, single))
     _put_lists(site, "", blog.posts)
     _put_lists(site, "/posts", blog.posts)
     for tag in blog.tags:
@@ -76,9 +79,12 @@ def _put_lists(site: Folder, folder: str, posts: Sequence[Post]) -> None:
         rows = static.cards(
             shown,
             lambda post: (
-                f'<article class="post-entry"><header class="entry-header"><h2 class="entry-hint-parent">{post.title}</h2>'
-                f'</header><div class="entry-content"><p>{post.first_sentence}</p></div><footer class="entry-footer"><span '
-                f'title="{post.published}">{post.published:%B %d, %Y}</span></footer><a class="entry-link" aria-label="post '
+                '<article class="post-entry"><header class="entry-header"><h2 '
+                f'class="entry-hint-parent">{post.title}</h2>'
+                f'</header><div class="entry-content"><p>{post.first_sentence}</p></div><footer '
+                'class="entry-footer"><span '
+                f'title="{post.published}">{post.published:%B %d, %Y}</span></footer><a class="entry-link" '
+                'aria-label="post '
                 f'link to {post.title}" href="{site.base}{post.path}"></a></article>'
             ),
         )
@@ -104,12 +110,18 @@ def _frame(site: Folder, title: str, main: str, more: str = "", *, is_home: bool
     # Hugo names itself on its first page only
     generator = '<meta name="generator" content="Hugo 0.125.4">' if is_home else ""
     feed = "" if "no_feed" in site.faults else web.feed_link(f"{site.base}/index.xml")
-    head = f'{generator}\n{feed}\n<link crossorigin="anonymous" href="/assets/css/stylesheet.0c1d.css" rel="stylesheet">\n{more}'
+    head = (
+        f'{generator}\n{feed}\n<link crossorigin="anonymous" href="/assets/css/stylesheet.0c1d.css" '
+        f'rel="stylesheet">\n{more}'
+    )
     body = (
-        f'<header class="header"><nav class="nav"><div class="logo"><a href="{site.base}/" accesskey="h">{site.blog.title}'
-        f'</a></div><ul id="menu"><li><a href="{site.base}/about/">About</a></li><li><a href="{site.base}/tags/">Tags</a>'
+        f'<header class="header"><nav class="nav"><div class="logo"><a href="{site.base}/" '
+        f'accesskey="h">{site.blog.title}'
+        f'</a></div><ul id="menu"><li><a href="{site.base}/about/">About</a></li><li><a '
+        f'href="{site.base}/tags/">Tags</a>'
         f'</li></ul></nav></header>\n<main class="main">\n{main}\n</main>\n<footer class="footer"><span>&copy; 2024 '
-        f'<a href="{site.base}/">{site.blog.title}</a></span> <span>Powered by <a href="https://gohugo.io/">Hugo</a> &amp; '
+        f'<a href="{site.base}/">{site.blog.title}</a></span> <span>Powered by <a href="https://gohugo.io/">Hugo'
+        "</a> &amp; "
         '<a href="https://github.com/adityatelange/hugo-PaperMod/">PaperMod</a></span></footer>'
     )
     return web.page(title, head, body, "list" if "post-entry" in main else "")
@@ -131,8 +143,10 @@ def _page(site: Folder, post: Post) -> str:
         f"{web.meta_property('article:modified_time', post.modified.isoformat())}"
     )
     main = (
-        f'<article class="post-single"><header class="post-header"><h1 class="post-title entry-hint-parent">{post.title}</h1>'
-        f'<div class="post-meta"><span title="{post.published}">{post.published:%B %d, %Y}</span>&nbsp;·&nbsp;1 min&nbsp;·&nbsp;'
+        '<article class="post-single"><header class="post-header"><h1 class="post-title '
+        f'entry-hint-parent">{post.title}</h1>'
+        f'<div class="post-meta"><span title="{post.published}">{post.published:%B %d, %Y}</span>&nbsp;·&nbsp;1 '
+        "min&nbsp;·&nbsp;"
         f'{post.author.name}</div></header>\n<div class="post-content">{post.html}</div>\n<footer class="post-footer">'
         f'<ul class="post-tags">{tags}</ul><nav class="paginav">{around}</nav></footer></article>'
     )

@@ -47,7 +47,8 @@ def build(site: Folder) -> None:
         rows = static.cards(
             shown,
             lambda post: (
-                f'<li><span class="post-meta">{post.published:%b %d, %Y}</span><h3><a class="post-link" href="{post.path}">'
+                f'<li><span class="post-meta">{post.published:%b %d, %Y}</span><h3><a class="post-link" '
+                f'href="{post.path}">'
                 f"{post.title}</a></h3></li>"
             ),
         )
@@ -67,13 +68,19 @@ def build(site: Folder) -> None:
 
 def _frame(site: Folder, title: str, main: str, more: str = "") -> str:
     feed = "" if "no_feed" in site.faults else web.feed_link(f"{site.base}/feed.xml", "application/atom+xml")
-    head = f'<meta name="generator" content="Jekyll v4.3.3">\n{feed}\n<link rel="stylesheet" href="/assets/main.css">\n{more}'
+    head = (
+        f'<meta name="generator" content="Jekyll v4.3.3">\n{feed}\n<link rel="stylesheet" '
+        f'href="/assets/main.css">\n{more}'
+    )
     body = (
-        f'<header class="site-header" role="banner"><div class="wrapper"><a class="site-title" rel="author" href="/">'
-        f'{site.blog.title}</a><nav class="site-nav"><div class="trigger"><a class="page-link" href="/about/">About</a></div>'
-        f'</nav></div></header>\n<main class="page-content" aria-label="Content"><div class="wrapper">\n{main}\n</div></main>\n'
-        '<footer class="site-footer h-card"><div class="wrapper"><p>Things in houses and in streets.</p><p class="rss-subscribe"'
-        '>subscribe <a href="/feed.xml">via RSS</a></p></div></footer>'
+        '<header class="site-header" role="banner"><div class="wrapper"><a class="site-title" rel="author" '
+        f'href="/">{site.blog.title}</a><nav class="site-nav"><div class="trigger">'
+        '<a class="page-link" href="/about/">About</a></div></nav></div></header>\n'
+        '<main class="page-content" aria-label="Content"><div class="wrapper">\n'
+        f"{main}\n"
+        "</div></main>\n"
+        '<footer class="site-footer h-card"><div class="wrapper"><p>Things in houses and in streets.</p>'
+        '<p class="rss-subscribe">subscribe <a href="/feed.xml">via RSS</a></p></div></footer>'
     )
     return web.page(title, head, body)
 
@@ -86,10 +93,13 @@ def _page(site: Folder, post: Post) -> str:
     main = (
         '<article class="post h-entry" itemscope itemtype="http://schema.org/BlogPosting"><header class="post-header">'
         f'<h1 class="post-title p-name" itemprop="name headline">{post.title}</h1><p class="post-meta"><time '
-        f'class="dt-published" datetime="{post.published.isoformat()}" itemprop="datePublished">{post.published:%b %d, %Y}'
-        f'</time> • <span itemprop="author" itemscope itemtype="http://schema.org/Person"><span class="p-author h-card" '
+        f'class="dt-published" datetime="{post.published.isoformat()}" '
+        f'itemprop="datePublished">{post.published:%b %d, %Y}'
+        '</time> • <span itemprop="author" itemscope itemtype="http://schema.org/Person"><span class="p-author '
+        'h-card" '
         f'itemprop="name">{post.author.name}</span></span></p></header>\n<div class="post-content e-content" '
-        f'itemprop="articleBody">\n{post.html}\n</div><div id="disqus_thread"></div><noscript>Please enable JavaScript to view '
+        f'itemprop="articleBody">\n{post.html}\n</div><div id="disqus_thread"></div><noscript>Please enable '
+        "JavaScript to view "
         f'the <a href="https://disqus.com/?ref_noscript">comments powered by Disqus.</a></noscript><a class="u-url" '
         f'href="{post.path}" hidden></a></article>'
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from server.platforms.model import ZONE, Comment, Post, Truth
+from server.platforms.model import ZONE, Comment, Truth
 
 Row = Mapping[str, Any]
 
@@ -108,7 +108,7 @@ def _judge_comments(score: Score, truth: Truth, items: Sequence[Row], comments: 
                 for name, is_right in (
                     ("author", row["author"] == comment.author),
                     ("date", not truth.clock or _is_then(row["date"], comment)),
-                    ("parent", parent == texts.get(comment.parent or 0)),
+                    ("parent", not truth.threads or parent == texts.get(comment.parent or 0)),
                 )
                 if not is_right
             ]
@@ -133,10 +133,3 @@ def _untold(truth: Truth, report: Row) -> list[str]:
     wanted += [(path, {"moved", "same_address"}) for path in truth.moved]
     return [path for path, reasons in wanted if not told.get(key(path), set()) & reasons]
 
-
-def unexplained(report: Row) -> int:
-    """How many addresses the report can't explain."""
-    return int((report.get("completeness") or {}).get("unexplained", 0))
-
-
-__all__ = ["Post", "Score", "found_posts", "judge", "key", "unexplained"]

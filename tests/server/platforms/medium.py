@@ -110,7 +110,8 @@ class Medium:
             return redirect(f"{self.base}/archive", 302)
         is_divided = len(time) < 3 and (not time or len(posts) >= MANY)
         buckets = "".join(
-            f'<div class="timebucket u-inlineBlock u-width50"><a href="{self.base}/archive/{"/".join(t)}">{t[-1]}</a></div>'
+            f'<div class="timebucket u-inlineBlock u-width50"><a href="{self.base}/archive/{"/".join(t)}">{t[-1]}'
+            "</a></div>"
             for t in sorted({tuple(_time(post)[: len(time) + 1]) for post in posts})
         )
         # what links to the years stands on every page
@@ -141,22 +142,26 @@ class Medium:
 
     def _cards(self, posts: Sequence[Post], source: str) -> str:
         return "".join(
-            f'<div class="postArticle postArticle--short"><a href="{self.base}{post.path}?source={source}"><h3>{post.title}'
+            f'<div class="postArticle postArticle--short"><a href="{self.base}{post.path}?source={source}">'
+            f"<h3>{post.title}"
             f"</h3></a><p>{post.first_sentence}</p></div>"
             for post in posts
         )
 
     def _frame(self, title: str, main: str, more: str = "") -> str:
         head = (
-            '<meta property="al:ios:app_name" content="Medium">\n<meta name="twitter:app:name:iphone" content="Medium">\n'
+            '<meta property="al:ios:app_name" content="Medium">\n<meta name="twitter:app:name:iphone" '
+            'content="Medium">\n'
             '<meta property="al:android:package" content="com.medium.reader">\n'
             '<link rel="search" type="application/opensearchdescription+xml" title="Medium" href="/osd.xml">\n'
             f"{web.feed_link(f'{self.base}/feed')}\n"
             f'<link rel="preconnect" href="https://glyph.medium.com">\n{more}'
         )
         body = (
-            f'<div id="root"><nav><a href="https://medium.com/m/signin?operation=login">Sign in</a> <a href="{self.base}/about">'
-            f'About</a></nav>\n<div class="main">{main}</div>\n<footer><p>Help</p><p>Status</p><p>About</p><p>Careers</p></footer>'
+            '<div id="root"><nav><a href="https://medium.com/m/signin?operation=login">Sign in</a> <a '
+            f'href="{self.base}/about">'
+            f'About</a></nav>\n<div class="main">{main}</div>\n<footer><p>Help</p><p>Status</p><p>About</p>'
+            "<p>Careers</p></footer>"
             "</div>"
         )
         return web.page(title, head, body, "")
@@ -182,15 +187,19 @@ class Medium:
         is_open = post.access == "public"
         member = "" if is_open else '<p class="speechify-ignore">Member-only story</p>'
         gate = "" if is_open else "<p>Create an account to read the full story.</p>"
+        text = self._text(post).replace("<p>", '<p class="pw-post-body-paragraph mj mk">')
+        others = self._cards(self.blog.posts[:3], "author_recirc-----0---------------------")
         main = (
-            f'<article class="{"" if is_open else "meteredContent"}"><div class="l"><section><div><div class="speechify-ignore">'
-            f'{member}</div><h1 class="pw-post-title" data-testid="storyTitle">{post.title}</h1><div class="pw-post-byline-'
-            f'header speechify-ignore"><a data-testid="authorName" href="https://medium.com/@{post.author.slug}">'
-            f'{post.author.name}</a><span data-testid="storyReadTime">2 min read</span><span data-testid="storyPublishDate">'
-            f"{post.published:%b %d, %Y}</span><p>Listen</p><p>Share</p></div>\n"
-            + self._text(post).replace("<p>", '<p class="pw-post-body-paragraph mj mk">')
-            + f"</div></section></div></article>{gate}\n<div><h2>Written by {post.author.name}</h2><p>120 followers</p></div>"
-            f"<h2>More from {post.author.name}</h2>{self._cards(self.blog.posts[:3], 'author_recirc-----0---------------------')}"
+            f'<article class="{"" if is_open else "meteredContent"}"><div class="l"><section><div>'
+            f'<div class="speechify-ignore">{member}</div>'
+            f'<h1 class="pw-post-title" data-testid="storyTitle">{post.title}</h1>'
+            f'<div class="pw-post-byline-header speechify-ignore">'
+            f'<a data-testid="authorName" href="https://medium.com/@{post.author.slug}">{post.author.name}</a>'
+            f'<span data-testid="storyReadTime">2 min read</span>'
+            f'<span data-testid="storyPublishDate">{post.published:%b %d, %Y}</span><p>Listen</p><p>Share</p></div>\n'
+            f"{text}</div></section></div></article>{gate}\n"
+            f"<div><h2>Written by {post.author.name}</h2><p>120 followers</p></div>"
+            f"<h2>More from {post.author.name}</h2>{others}"
         )
         return self._frame(f"{post.title} | by {post.author.name} | {self.blog.title}", main, more)
 

@@ -47,7 +47,10 @@ def build(site: Folder) -> None:
     for post in blog.posts:
         site.put(post.path, _page(site, post), changed=post.modified)
     about = blog.pages[0]
-    main = f'<article class="post"><h1 class="post-title">{about.title}</h1><div class="post-body">{about.html}</div></article>'
+    main = (
+        f'<article class="post"><h1 class="post-title">{about.title}</h1><div class="post-body">{about.html}'
+        "</div></article>"
+    )
     site.put("/about/", _frame(site, about.title, main))
     pages = web.paged(blog.posts, PER_PAGE)
     for n, shown in enumerate(pages, 1):
@@ -88,15 +91,19 @@ def _feed(site: Folder, posts: Sequence[Post], following: str | None, *, is_shor
 def _frame(site: Folder, title: str, main: str, more: str = "") -> str:
     head = (
         f"{web.feed_link(f'{site.base}/feed.xml')}\n{web.feed_link(f'{site.base}/feed.json', 'application/json')}\n"
-        '<link rel="EditURI" type="application/rsd+xml" href="/rsd.xml">\n<link rel="me" href="https://micro.blog/things">\n'
+        '<link rel="EditURI" type="application/rsd+xml" href="/rsd.xml">\n<link rel="me" '
+        'href="https://micro.blog/things">\n'
         '<link rel="authorization_endpoint" href="https://micro.blog/indieauth/auth">\n<link rel="token_endpoint" '
         'href="https://micro.blog/indieauth/token">\n<link rel="micropub" href="https://micro.blog/micropub">\n<link '
-        'rel="webmention" href="https://micro.blog/webmention">\n<link rel="subscribe" href="https://micro.blog/users/follow">\n'
+        'rel="webmention" href="https://micro.blog/webmention">\n<link rel="subscribe" '
+        'href="https://micro.blog/users/follow">\n'
         f'<meta name="generator" content="Hugo 0.91.2">\n{more}'
     )
     body = (
-        f'<header class="masthead"><h1 class="masthead-title"><a href="/">{site.blog.title}</a></h1><nav><a href="/about/">About'
-        f'</a> <a href="/archive/">Archive</a></nav></header>\n<main class="content" role="main">{main}</main>\n<footer><p>Follow '
+        f'<header class="masthead"><h1 class="masthead-title"><a href="/">{site.blog.title}</a></h1><nav><a '
+        'href="/about/">About'
+        f'</a> <a href="/archive/">Archive</a></nav></header>\n<main class="content" role="main">{main}</main>\n'
+        "<footer><p>Follow "
         '<a href="https://micro.blog/things">@things on Micro.blog</a>.</p></footer>'
     )
     return web.page(title, head, body)
@@ -106,8 +113,10 @@ def _entry(post: Post) -> str:
     title = f'<h1 class="post-title p-name">{post.title}</h1>' if post.title else ""
     tags = "".join(f'<a class="p-category" href="/categories/{slug(tag)}/">{tag}</a>' for tag in post.tags)
     return (
-        f'<article class="post h-entry">{title}<a href="{post.path}" class="post-date u-url"><time class="dt-published" '
-        f'datetime="{post.published.isoformat()}">{post.published:%b %d, %Y}</time></a>\n<div class="post-body e-content">'
+        f'<article class="post h-entry">{title}<a href="{post.path}" class="post-date u-url"><time '
+        'class="dt-published" '
+        f'datetime="{post.published.isoformat()}">{post.published:%b %d, %Y}</time></a>\n<div class="post-body '
+        'e-content">'
         f'{post.html}</div><div class="post-tags">{tags}</div></article>'
     )
 

@@ -147,7 +147,7 @@ class Truth:
     `posts` are those that everybody may read, `previews` those of which everybody may read the beginning. `closed`
     are addresses that say that they are not for everybody, by the reason. `hidden` are addresses of posts that
     nothing on the server leads to. `comments` says whether the server shows comments, `clock` whether with a date that
-    a machine can read.
+    a machine can read, `threads` whether in a way that says which answers which.
     """
 
     posts: tuple[Post, ...]
@@ -159,6 +159,7 @@ class Truth:
     hidden: frozenset[str] = frozenset()
     comments: bool = True
     clock: bool = True
+    threads: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Nikola: ten posts in rss.xml, a sitemap named by robots.txt, archives by year and month, pages that count from the end.
+"""Nikola: ten posts in rss.xml, a sitemap that robots.txt names, archives by year, pages that count from the end.
 
 Faults: `no_sitemap`, `no_feed`, `stale`.
 """
@@ -41,7 +41,8 @@ def build(site: Folder) -> None:
         site.put(post.path, _page(site, post), changed=post.modified)
     about = blog.pages[0]
     main = (
-        f'<article class="post-text storypage" itemscope itemtype="http://schema.org/Article"><header><h1 class="p-name '
+        '<article class="post-text storypage" itemscope itemtype="http://schema.org/Article"><header><h1 '
+        'class="p-name '
         f'entry-title">{about.title}</h1></header><div class="e-content entry-content">{about.html}</div></article>'
     )
     site.put("/pages/about/", _frame(site, about.title, main))
@@ -88,14 +89,20 @@ def build(site: Folder) -> None:
 
 
 def _item(post: Post) -> str:
-    return f"<dc:creator>{post.author.name}</dc:creator><description>&lt;div&gt;{post.first_sentence}&lt;/div&gt;</description>"
+    return (
+        f"<dc:creator>{post.author.name}</dc:creator><description>&lt;div&gt;{post.first_sentence}&lt;/div&gt;"
+        "</description>"
+    )
 
 
 def _card(post: Post) -> str:
     return (
-        f'<article class="h-entry post-text" itemscope itemtype="http://schema.org/BlogPosting"><header><h1 class="p-name '
-        f'entry-title"><a href="{post.path}" class="u-url">{post.title}</a></h1><div class="metadata"><p class="dateline"><a '
-        f'href="{post.path}" rel="bookmark"><time class="published dt-published" datetime="{post.published.isoformat()}">'
+        '<article class="h-entry post-text" itemscope itemtype="http://schema.org/BlogPosting"><header><h1 '
+        'class="p-name '
+        f'entry-title"><a href="{post.path}" class="u-url">{post.title}</a></h1><div class="metadata"><p '
+        'class="dateline"><a '
+        f'href="{post.path}" rel="bookmark"><time class="published dt-published" '
+        f'datetime="{post.published.isoformat()}">'
         f'{post.published:%Y-%m-%d %H:%M}</time></a></p></div></header><div class="p-summary entry-summary"><p>'
         f'{post.first_sentence} <a href="{post.path}">Read more…</a></p></div></article>'
     )
@@ -104,16 +111,19 @@ def _card(post: Post) -> str:
 def _frame(site: Folder, title: str, main: str, more: str = "") -> str:
     feed = "" if "no_feed" in site.faults else web.feed_link("/rss.xml")
     head = (
-        f'<link href="/assets/css/all-nocdn.css" rel="stylesheet" type="text/css">\n<meta name="generator" content="Nikola '
+        '<link href="/assets/css/all-nocdn.css" rel="stylesheet" type="text/css">\n<meta name="generator" '
+        'content="Nikola '
         f'(getnikola.com)">\n{feed}\n{more}'
     )
     body = (
-        '<a href="#content" class="sr-only sr-only-focusable">Skip to main content</a><nav class="navbar navbar-expand-md"><a '
-        f'class="navbar-brand" href="/"><span id="blog-title">{site.blog.title}</span></a><ul class="navbar-nav"><li class="nav-'
-        'item"><a href="/archive.html" class="nav-link">Archive</a></li><li class="nav-item"><a href="/pages/about/" class="nav-'
-        f'link">About</a></li></ul></nav>\n<div class="container" id="content" role="main"><div class="body-content">{main}'
-        '<footer id="footer"><p>Contents © 2024 Mina Halvorsen - Powered by <a href="https://getnikola.com" rel="nofollow">'
-        "Nikola</a></p></footer></div></div>"
+        '<a href="#content" class="sr-only sr-only-focusable">Skip to main content</a>'
+        '<nav class="navbar navbar-expand-md"><a class="navbar-brand" href="/">'
+        f'<span id="blog-title">{site.blog.title}</span></a><ul class="navbar-nav"><li class="nav-item">'
+        '<a href="/archive.html" class="nav-link">Archive</a></li><li class="nav-item">'
+        '<a href="/pages/about/" class="nav-link">About</a></li></ul></nav>\n'
+        f'<div class="container" id="content" role="main"><div class="body-content">{main}<footer id="footer">'
+        '<p>Contents © 2024 Mina Halvorsen - Powered by <a href="https://getnikola.com" rel="nofollow">Nikola</a>'
+        "</p></footer></div></div>"
     )
     return web.page(title, head, body)
 
@@ -128,12 +138,13 @@ def _page(site: Folder, post: Post) -> str:
         f'<li><a class="tag p-category" href="/categories/{slug(tag)}/" rel="tag">{tag}</a></li>' for tag in post.tags
     )
     main = (
-        '<article class="post-text h-entry hentry postpage" itemscope itemtype="http://schema.org/Article"><header><h1 '
-        f'class="p-name entry-title" itemprop="headline name"><a href="." class="u-url">{post.title}</a></h1><div '
-        f'class="metadata"><p class="byline author vcard p-author h-card"><span class="byline-name fn p-name" itemprop="author">'
-        f'{post.author.name}</span></p><p class="dateline"><a href="." rel="bookmark"><time class="published dt-published" '
-        f'datetime="{post.published.isoformat()}" itemprop="datePublished">{post.published:%Y-%m-%d %H:%M}</time></a></p></div>'
-        f'</header>\n<div class="e-content entry-content" itemprop="articleBody text">{post.html}</div>\n<aside class="postprom'
-        f'onav"><nav><ul class="tags" itemprop="keywords">{tags}</ul></nav></aside></article>'
+        '<article class="post-text h-entry hentry postpage" itemscope itemtype="http://schema.org/Article"><header>'
+        f'<h1 class="p-name entry-title" itemprop="headline name"><a href="." class="u-url">{post.title}</a></h1>'
+        '<div class="metadata"><p class="byline author vcard p-author h-card">'
+        f'<span class="byline-name fn p-name" itemprop="author">{post.author.name}</span></p><p class="dateline">'
+        f'<a href="." rel="bookmark"><time class="published dt-published" datetime="{post.published.isoformat()}" '
+        f'itemprop="datePublished">{post.published:%Y-%m-%d %H:%M}</time></a></p></div></header>\n'
+        f'<div class="e-content entry-content" itemprop="articleBody text">{post.html}</div>\n'
+        f'<aside class="postpromonav"><nav><ul class="tags" itemprop="keywords">{tags}</ul></nav></aside></article>'
     )
     return _frame(site, f"{post.title} | {site.blog.title}", main, more)

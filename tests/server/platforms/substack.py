@@ -36,7 +36,8 @@ PAYWALL = (
 )
 WIDGET = (
     '<div class="subscription-widget-wrap" data-attrs="{}"><div class="subscription-widget show-subscribe"><div '
-    'class="preamble"><p class="cta-caption">Thanks for reading Things in Houses! Subscribe for free to receive new posts '
+    'class="preamble"><p class="cta-caption">Thanks for reading Things in Houses! Subscribe for free to receive new '
+    "posts "
     'and support my work.</p></div><form class="subscription-widget-subscribe"><input type="email" name="email" '
     'placeholder="Type your email…"></form></div></div>'
 )
@@ -115,7 +116,10 @@ class Substack:
                 return self._kept(request, self._list())
             case ["about"]:
                 about = self.blog.pages[0]
-                main = f'<div class="about-page"><h1>{about.title}</h1><div class="content about-content">{about.html}</div></div>'
+                main = (
+                    f'<div class="about-page"><h1>{about.title}</h1><div class="content '
+                    f'about-content">{about.html}</div></div>'
+                )
                 return self._kept(request, self._frame(about.title, main, web.meta_property("og:type", "website")))
             case ["p", slug] if slug in self.by_slug:
                 return self._kept(request, self._page(self.by_slug[slug]))
@@ -212,22 +216,28 @@ class Substack:
     def _item(self, post: Post) -> str:
         return (
             f"<description><![CDATA[{post.first_sentence}]]></description>"
-            f'<guid isPermaLink="false">{self.base}{post.path}</guid><dc:creator><![CDATA[{post.author.name}]]></dc:creator>'
+            f'<guid isPermaLink="false">{self.base}{post.path}</guid><dc:creator><![CDATA[{post.author.name}]]>'
+            "</dc:creator>"
             f"<content:encoded><![CDATA[{self._text(post)}]]></content:encoded>"
         )
 
     def _frame(self, title: str, main: str, more: str = "") -> str:
         head = (
             f'{web.feed_link("/feed")}\n<link rel="preconnect" href="https://substackcdn.com">\n'
-            '<link rel="stylesheet" type="text/css" href="https://substackcdn.com/bundle/theme/main.57ec6396ea4b5be03b65.css">'
-            f'\n<script defer type="module" src="https://substackcdn.com/bundle/static/js/main.6c2f2cdb.js"></script>\n{more}'
+            '<link rel="stylesheet" type="text/css" '
+            'href="https://substackcdn.com/bundle/theme/main.57ec6396ea4b5be03b65.css">'
+            '\n<script defer type="module" src="https://substackcdn.com/bundle/static/js/main.6c2f2cdb.js">'
+            f"</script>\n{more}"
         )
         body = (
-            '<div id="entry"><div id="main" class="main typography use-theme-bg"><div class="topbar"><a class="navbar-title-'
-            f'link" href="{self.base}/">{self.blog.title}</a><a class="button primary" href="/subscribe">Subscribe</a> '
-            f'<a class="button" href="/sign-in">Sign in</a></div>\n{main}\n<div class="footer-wrap"><div class="footer-terms">'
-            '© 2024 Mina Halvorsen · Privacy ∙ Terms ∙ Collection notice</div><div class="footer-slogan-blurb">Substack is '
-            "the home for great culture</div></div></div></div>"
+            '<div id="entry"><div id="main" class="main typography use-theme-bg"><div class="topbar">'
+            f'<a class="navbar-title-link" href="{self.base}/">{self.blog.title}</a>'
+            '<a class="button primary" href="/subscribe">Subscribe</a> <a class="button" href="/sign-in">Sign in</a>'
+            "</div>\n"
+            f"{main}\n"
+            '<div class="footer-wrap"><div class="footer-terms">© 2024 Mina Halvorsen · Privacy ∙ Terms ∙ '
+            'Collection notice</div><div class="footer-slogan-blurb">Substack is the home for great culture</div>'
+            "</div></div></div>"
         )
         return web.page(title, head, body, "")
 
@@ -235,7 +245,8 @@ class Substack:
         """The first page and the archive: scripts fetch what lies below the first twelve."""
         rows = "".join(
             f'<div class="post-preview portable-archive-post" role="article"><a data-testid="post-preview-title" '
-            f'href="{self.base}{p.path}">{p.title}</a><a href="{self.base}{p.path}/comments">{len(p.comments)}</a></div>'
+            f'href="{self.base}{p.path}">{p.title}</a><a href="{self.base}{p.path}/comments">{len(p.comments)}</a>'
+            "</div>"
             for p in self.blog.posts[:12]
         )
         return self._frame(self.blog.title, f'<div class="portable-archive-list">{rows}</div>')
@@ -261,13 +272,18 @@ class Substack:
         )
         gate = "" if post.access == "public" else PAYWALL
         main = (
-            '<div class="single-post-container"><div class="container"><div class="single-post"><article class="typography '
-            f'newsletter-post post"><div class="post-header"><h1 dir="auto" class="post-title published">{post.title}</h1>'
-            f'<h3 class="subtitle">{escape(post.tags[0])}</h3><div class="byline-wrapper"><a href="https://substack.com/@'
+            '<div class="single-post-container"><div class="container"><div class="single-post"><article '
+            'class="typography '
+            'newsletter-post post"><div class="post-header"><h1 dir="auto" class="post-title '
+            f'published">{post.title}</h1>'
+            f'<h3 class="subtitle">{escape(post.tags[0])}</h3><div class="byline-wrapper"><a '
+            'href="https://substack.com/@'
             f'{post.author.slug}">{post.author.name}</a><div class="meta-EgzBVA">{post.published:%b %d, %Y}</div></div>'
-            '<div class="post-ufi"><a class="post-ufi-button">Share</a></div></div>\n<div><div class="available-content">'
+            '<div class="post-ufi"><a class="post-ufi-button">Share</a></div></div>\n<div><div '
+            'class="available-content">'
             f'<div dir="auto" class="body markup">{self._text(post)}</div></div>{gate}</div>\n<div class="post-footer">'
-            '<a class="post-ufi-button">Share this post</a></div></article></div></div>\n<div class="single-post-section '
+            '<a class="post-ufi-button">Share this post</a></div></article></div></div>\n<div '
+            'class="single-post-section '
             'comments-section"><div class="container"><h4>Discussion about this post</h4><div class="comment-list '
             'post-page-root-comment-list"></div></div></div></div>'
         )

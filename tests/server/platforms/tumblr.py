@@ -172,18 +172,27 @@ class Tumblr:
 
     def _frame(self, title: str, main: str, more: str = "") -> str:
         head = (
-            f'{web.feed_link(f"{self.base}/rss")}\n<link rel="stylesheet" href="https://assets.tumblr.com/fonts/gibson/'
-            'stylesheet.css?v=3">\n<meta property="al:ios:url" content="tumblr://x-callback-url/blog?blogName=things">\n'
-            '<meta property="al:android:package" content="com.tumblr">\n<meta name="twitter:site" content="tumblr">\n'
-            '<!-- BEGIN TUMBLR FACEBOOK OPENGRAPH TAGS -->\n<meta property="fb:app_id" content="48119224995">\n'
-            f'<meta property="og:site_name" content="Tumblr">\n<!-- END TUMBLR FACEBOOK OPENGRAPH TAGS -->\n{more}'
+            f"{web.feed_link(f'{self.base}/rss')}\n"
+            '<link rel="stylesheet" href="https://assets.tumblr.com/fonts/gibson/stylesheet.css?v=3">\n'
+            '<meta property="al:ios:url" content="tumblr://x-callback-url/blog?blogName=things">\n'
+            '<meta property="al:android:package" content="com.tumblr">\n'
+            '<meta name="twitter:site" content="tumblr">\n'
+            "<!-- BEGIN TUMBLR FACEBOOK OPENGRAPH TAGS -->\n"
+            '<meta property="fb:app_id" content="48119224995">\n'
+            '<meta property="og:site_name" content="Tumblr">\n'
+            "<!-- END TUMBLR FACEBOOK OPENGRAPH TAGS -->\n"
+            f"{more}"
         )
         body = (
             f'<header id="header"><h1 class="blog-title"><a href="{self.base}/">{self.blog.title}</a></h1><nav>'
-            f'<a href="{self.base}/about">About</a> <a href="{self.base}/archive">Archive</a> <a href="{self.base}/random">'
-            f'Random</a></nav></header>\n<section id="posts">{main}</section>\n<footer><p>Theme by somebody. Powered by '
-            '<a href="https://www.tumblr.com">Tumblr</a>.</p></footer>\n<iframe src="https://assets.tumblr.com/assets/html/'
-            'iframe/teaser.html" class="tmblr-iframe" id="tumblr_teaser"></iframe><script src="https://assets.tumblr.com/'
+            f'<a href="{self.base}/about">About</a> <a href="{self.base}/archive">Archive</a> <a '
+            f'href="{self.base}/random">'
+            f'Random</a></nav></header>\n<section id="posts">{main}</section>\n<footer><p>Theme by somebody. '
+            "Powered by "
+            '<a href="https://www.tumblr.com">Tumblr</a>.</p></footer>\n<iframe '
+            'src="https://assets.tumblr.com/assets/html/'
+            'iframe/teaser.html" class="tmblr-iframe" id="tumblr_teaser"></iframe><script '
+            'src="https://assets.tumblr.com/'
             'assets/scripts/tumblelog_post_message_queue.js"></script>'
         )
         return web.page(title, head, body, "")
@@ -193,7 +202,8 @@ class Tumblr:
         if page > len(pages):
             return plain(self._frame(self.blog.title, '<p class="no-posts">No posts here.</p>'))
         rows = "".join(
-            f'<article class="post text" id="{_id(post.number)}"><h2><a href="{self.base}{post.path}">{post.title}</a></h2>'
+            f'<article class="post text" id="{_id(post.number)}"><h2><a href="{self.base}{post.path}">{post.title}'
+            "</a></h2>"
             f'<div class="body-text">{post.html}</div><footer><a class="permalink" href="{self.base}{post.path}">'
             f"{post.published:%b %d, %Y}</a></footer></article>"
             for post in pages[page - 1]
@@ -212,20 +222,24 @@ class Tumblr:
             "@context": "http://schema.org",
         }
         more = (
-            f'<link rel="canonical" href="{self.base}{post.path}">\n{web.meta_property("og:type", "tumblr-feed:entry")}\n'
+            '<link rel="canonical" '
+            f'href="{self.base}{post.path}">\n{web.meta_property("og:type", "tumblr-feed:entry")}\n'
             f"{web.meta_property('og:url', self.base + post.path)}\n{web.meta_property('og:title', post.title)}\n"
             f'<script type="application/ld+json">{json.dumps(linked)}</script>'
         )
         tags = " ".join(f'<a class="tag" href="{self.base}/tagged/{_slug(tag)}">#{tag}</a>' for tag in post.tags)
         notes = "".join(
-            f'<li class="note like tumblelog_{name}"><span class="action"><a href="https://{name}.tumblr.com/">{name}</a> '
+            f'<li class="note like tumblelog_{name}"><span class="action"><a '
+            f'href="https://{name}.tumblr.com/">{name}</a> '
             "liked this</span></li>"
             for name in ("moss", "gravel")
         )
         main = (
-            f'<article class="post text" id="{_id(post.number)}"><h2 class="title">{post.title}</h2><div class="body-text">'
+            f'<article class="post text" id="{_id(post.number)}"><h2 class="title">{post.title}</h2><div '
+            'class="body-text">'
             f'{post.html}</div><footer class="post-meta"><a class="permalink" href="{self.base}{post.path}"><time '
-            f'datetime="{post.published.isoformat()}">{post.published:%b %d, %Y}</time></a><div class="tags">{tags}</div>'
+            f'datetime="{post.published.isoformat()}">{post.published:%b %d, %Y}</time></a><div class="tags">{tags}'
+            "</div>"
             f'</footer></article><ol class="notes">{notes}</ol>'
         )
         return self._frame(post.title, main, more)

@@ -1,4 +1,4 @@
-"""A blog in the manner of TypePad and Movable Type: archives by month, the next page by rel=next, and no list for programs.
+"""A blog in the manner of TypePad and Movable Type: archives by month, rel=next, and no list for programs.
 
 Faults: `no_archives` (only the first page and what follows it).
 """
@@ -21,7 +21,7 @@ PER_PAGE = 6
 def serve(faults: frozenset[str] = frozenset(), count: int = 30) -> Iterator[Platform]:
     """Serve a blog."""
     blog = model.make(count, lambda post: f"/blog/{post.published:%Y/%m}/{post.slug}.html")
-    with static.serve(blog, faults, build, pages=("/blog/about.html",), comments=True) as platform:
+    with static.serve(blog, faults, build, pages=("/blog/about.html",), comments=True, threads=False) as platform:
         yield platform
 
 
@@ -39,8 +39,10 @@ def build(site: Folder) -> None:
     for n, shown in enumerate(pages, 1):
         rows = static.cards(shown, lambda post: _entry(site, post, is_single=False))
         older = (
-            f'<div class="pager-bottom pager-entries pager content-nav"><div class="pager-inner"><span class="pager-right"><a '
-            f'href="{site.base}/page/{n + 1}/" rel="next"><span class="pager-label">Next</span> <span class="chevron">&#187;'
+            '<div class="pager-bottom pager-entries pager content-nav"><div class="pager-inner"><span '
+            'class="pager-right"><a '
+            f'href="{site.base}/page/{n + 1}/" rel="next"><span class="pager-label">Next</span> <span '
+            'class="chevron">&#187;'
             "</span></a></span></div></div>"
         )
         text = _frame(site, blog.title, rows + (older if n < len(pages) else ""))
@@ -72,16 +74,19 @@ def _frame(site: Folder, title: str, main: str, more: str = "") -> str:
             f'<li><a href="{site.base}/blog/{slug(tag)}/index.html">{tag}</a></li>' for tag in site.blog.tags
         )
         archives = (
-            f'<div class="module-archives module"><h2 class="module-header"><a href="{site.base}/blog/archives.html">Archives</a>'
+            '<div class="module-archives module"><h2 class="module-header"><a '
+            f'href="{site.base}/blog/archives.html">Archives</a>'
             f'</h2></div><div class="module-categories module"><ul class="module-list">{tags}</ul></div>'
         )
     recent = "".join(f'<li><a href="{site.base}{post.path}">{post.title}</a></li>' for post in site.blog.posts[:4])
     body = (
-        f'<div id="container"><div id="banner"><h1 id="banner-header"><a href="{site.base}/" accesskey="1">{site.blog.title}</a>'
-        f'</h1></div><div id="pagebody"><div id="alpha"><div class="content">{main}</div></div><div id="beta"><div class="module'
-        f'-recent-posts module"><h2 class="module-header">Recent Posts</h2><ul class="module-list">{recent}</ul></div>{archives}'
-        f'<div class="module"><a href="{site.base}/blog/about.html">About</a></div><div class="module-powered module"><a '
-        'href="http://www.typepad.com/">Blog powered by Typepad</a></div></div></div></div>'
+        f'<div id="container"><div id="banner"><h1 id="banner-header"><a href="{site.base}/" '
+        f'accesskey="1">{site.blog.title}</a></h1></div><div id="pagebody"><div id="alpha">'
+        f'<div class="content">{main}</div></div><div id="beta"><div class="module-recent-posts module">'
+        f'<h2 class="module-header">Recent Posts</h2><ul class="module-list">{recent}</ul></div>{archives}'
+        f'<div class="module"><a href="{site.base}/blog/about.html">About</a></div>'
+        '<div class="module-powered module"><a href="http://www.typepad.com/">Blog powered by Typepad</a></div>'
+        "</div></div></div>"
     )
     return web.page(title, head, body, "layout-two-column-right")
 
@@ -89,15 +94,19 @@ def _frame(site: Folder, title: str, main: str, more: str = "") -> str:
 def _entry(site: Folder, post: Post, *, is_single: bool) -> str:
     href = site.base + post.path
     title = post.title if is_single else f'<a href="{href}">{post.title}</a>'
-    categories = ", ".join(f'<a href="{site.base}/blog/{slug(tag)}/index.html">{tag}</a>' for tag in post.tags)
+    categories = ", ".join(
+        tag if "no_archives" in site.faults else f'<a href="{site.base}/blog/{slug(tag)}/index.html">{tag}</a>'
+        for tag in post.tags
+    )
     text = post.html if is_single else f"<p>{post.first_sentence}</p>"
     return (
-        f'<h2 class="date-header">{post.published:%A, %B %d, %Y}</h2><div class="entry-category-{slug(post.tags[0])} entry-author-'
-        f'{post.author.slug} entry-type-post entry" id="entry-6a00d8341c2b72{post.number:08x}"><h3 class="entry-header">{title}</h3>'
-        f'<div class="entry-content"><div class="entry-body">{text}</div></div><div class="entry-footer"><p class="entry-footer-'
-        f'info"><span class="post-footers">Posted by {post.author.name} on {post.published:%B %d, %Y at %I:%M %p}</span> '
-        f'<span class="separator">in</span> {categories} <span class="separator">|</span> <a class="permalink" href="{href}">'
-        f'Permalink</a> | <a href="{href}#comments">Comments ({len(post.comments)})</a></p></div></div>'
+        f'<h2 class="date-header">{post.published:%A, %B %d, %Y}</h2><div class="entry-category-{slug(post.tags[0])} '
+        f'entry-author-{post.author.slug} entry-type-post entry" id="entry-6a00d8341c2b72{post.number:08x}">'
+        f'<h3 class="entry-header">{title}</h3><div class="entry-content"><div class="entry-body">{text}</div></div>'
+        '<div class="entry-footer"><p class="entry-footer-info"><span class="post-footers">Posted '
+        f'by {post.author.name} on {post.published:%B %d, %Y at %I:%M %p}</span> <span class="separator">in'
+        f'</span> {categories} <span class="separator">|</span> <a class="permalink" href="{href}">Permalink</a> | '
+        f'<a href="{href}#comments">Comments ({len(post.comments)})</a></p></div></div>'
     )
 
 
@@ -111,8 +120,10 @@ def _page(site: Folder, post: Post) -> str:
     )
     main = (
         f'<p class="content-nav">{around} | <a href="{site.base}/">Main</a></p>{_entry(site, post, is_single=True)}'
-        f'<div class="comments"><h3 class="comments-header"><a id="comments"></a>Comments</h3><div class="comments-content">'
-        f'{items}</div></div><div class="comments-open"><h3 class="comments-open-header">Post a comment</h3><form><p>Your Information'
+        '<div class="comments"><h3 class="comments-header"><a id="comments"></a>Comments</h3><div '
+        'class="comments-content">'
+        f'{items}</div></div><div class="comments-open"><h3 class="comments-open-header">Post a comment</h3><form>'
+        "<p>Your Information"
         "</p><p>(Name is required. Email address will not be displayed with the comment.)</p></form></div>"
     )
     more = web.meta_property("og:type", "article")
@@ -125,8 +136,9 @@ def _comment(site: Folder, comment: Comment, post: Post) -> str:
         f' replied to <a href="#comment-{answered.number}">comment from {answered.author}</a>' if answered else " said:"
     )
     return (
-        f'<div class="comment" id="comment-{comment.number}"><div class="inner"><div class="comment-header"><div class="asset-'
-        f'meta"><span class="byline"><span class="vcard author">{comment.author}</span>{to}</span> <a href="{site.base}{post.path}'
-        f'#comment-{comment.number}"><abbr class="published" title="{comment.date.isoformat()}">{comment.date:%B %d, %Y %H:%M}'
-        f'</abbr></a></div></div><div class="comment-content"><p>{comment.text}</p></div></div></div>'
+        f'<div class="comment" id="comment-{comment.number}"><div class="inner"><div class="comment-header">'
+        f'<div class="asset-meta"><span class="byline"><span class="vcard author">{comment.author}</span>{to}</span> '
+        f'<a href="{site.base}{post.path}#comment-{comment.number}"><abbr class="published" '
+        f'title="{comment.date.isoformat()}">{comment.date:%B %d, %Y %H:%M}</abbr></a></div></div>'
+        f'<div class="comment-content"><p>{comment.text}</p></div></div></div>'
     )

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from server.blog_server import BlogServer
 from server.platforms import model, web
 from server.platforms.model import Blog, Comment, Platform, Post
-from server.blog_server import BlogServer
 from server.replies import Reply, Request, error, plain
 
 NAME = "unknown"
@@ -71,8 +71,10 @@ class Site:
         topics = "".join(f'<li><a href="/topics/{_slug(tag)}">{tag}</a></li>' for tag in self.blog.tags)
         calendar = _month(2024 * 12 + 4) if "calendar" in self.faults else ""
         body = (
-            f'<div id="top"><a href="/">{self.blog.title}</a> <a href="/about">About</a> <a href="/contact.php">Contact</a></div>\n'
-            f'<div id="middle">{main}</div>\n<div id="side"><ul>{topics}</ul>{calendar}<p>Subscribe to our letter.</p></div>\n'
+            f'<div id="top"><a href="/">{self.blog.title}</a> <a href="/about">About</a> <a '
+            'href="/contact.php">Contact</a></div>\n'
+            f'<div id="middle">{main}</div>\n<div id="side"><ul>{topics}</ul>{calendar}<p>Subscribe to our letter.'
+            "</p></div>\n"
             '<div id="bottom">All rights reserved. <a href="/img/flower.jpg">A flower</a></div>'
         )
         return web.page(title, more, body)
@@ -81,10 +83,11 @@ class Site:
         if "bare" in self.faults:
             main = f'<h1>{post.title}</h1><div class="text">{post.html}</div><p class="sig">{post.author.name}</p>'
             return self._frame(post.title, main)
-        items = "".join(self._comment(comment) for comment in post.comments)
+        items = "".join(self._comment(comment, post) for comment in post.comments if comment.parent is None)
         main = (
             f'<article><h1>{post.title}</h1><p class="meta"><time datetime="{post.published.isoformat()}">'
-            f'{post.published:%d %B %Y}</time>, by <a rel="author" href="/about">{post.author.name}</a></p>\n<div class="text">'
+            f'{post.published:%d %B %Y}</time>, by <a rel="author" href="/about">{post.author.name}</a></p>\n<div '
+            'class="text">'
             f'{post.html}</div></article><section id="comments"><h2>Comments</h2>{items}</section>'
         )
         more = (
@@ -93,13 +96,13 @@ class Site:
         )
         return self._frame(f"{post.title} - {self.blog.title}", main, more)
 
-    def _comment(self, comment: Comment) -> str:
-        answered = f' data-parent="comment-{comment.parent}"' if comment.parent else ""
+    def _comment(self, comment: Comment, post: Post) -> str:
+        answers = "".join(self._comment(c, post) for c in post.comments if c.parent == comment.number)
         return (
-            f'<div class="comment" id="comment-{comment.number}"{answered} itemprop="comment" itemscope itemtype="https://schema'
-            f'.org/Comment"><span class="author" itemprop="author">{comment.author}</span> <time itemprop="dateCreated" datetime="'
-            f'{comment.date.isoformat()}">{comment.date:%d %B}</time><div class="comment-text" itemprop="text"><p>{comment.text}'
-            "</p></div></div>"
+            f'<div class="comment" id="comment-{comment.number}" itemprop="comment" itemscope '
+            f'itemtype="https://schema.org/Comment"><span class="author" itemprop="author">{comment.author}</span> '
+            f'<time itemprop="dateCreated" datetime="{comment.date.isoformat()}">{comment.date:%d %B}</time>'
+            f'<div class="comment-text" itemprop="text"><p>{comment.text}</p></div>{answers}</div>'
         )
 
 

@@ -110,7 +110,8 @@ def rss(title: str, base: str, posts: Sequence[Post], item: Callable[[Post], str
         for post in posts
     )
     return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom" '
         'xmlns:slash="http://purl.org/rss/1.0/modules/slash/" xmlns:wfw="http://wellformedweb.org/CommentAPI/">\n'
         f"<channel><title>{escape(title)}</title><link>{escape(base)}</link><description>Things</description>"

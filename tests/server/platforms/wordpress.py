@@ -408,12 +408,22 @@ class WordPress:
             f"<dc:creator><![CDATA[{comment.author}]]></dc:creator>"
             f"<pubDate>{web.http_date(comment.date)}</pubDate>"
             f'<guid isPermaLink="false">{escape(self._comment_address(comment, post))}</guid>'
-            f"<content:encoded><![CDATA[<p>{comment.text}</p>]]></content:encoded></item>\n"
+            f"<content:encoded><![CDATA[{self._answered(comment, post)}<p>{comment.text}</p>]]></content:encoded>"
+            "</item>\n"
             for comment, post in pairs
         )
         text = web.rss(f"Comments for {self.blog.title}", f"{self.base}/", (), lambda post: "", items)
         page = web.kept(text, web.RSS)
         return page if isinstance(page, Reply) else page(request)
+
+    def _answered(self, comment: Comment, post: Post) -> str:
+        """What WordPress puts before an answer, in feeds only."""
+        above = next((c for c in post.comments if c.number == comment.parent), None)
+        return (
+            (f'<p>In reply to <a href="{self._comment_address(above, post)}">{above.author}</a>.</p>\n')
+            if above
+            else ""
+        )
 
     # --- pages --------------------------------------------------------------------------------------
 
@@ -458,7 +468,8 @@ class WordPress:
             f'<section class="widget widget_tag_cloud">{tags}</section><section class="widget widget_meta"><ul>'
             f'<li><a href="{self.base}/wp-login.php">Log in</a></li><li><a href="{escape(self.base + self.feed)}">'
             "Entries feed</a></li></ul></section></aside></div>\n"
-            '<footer class="site-footer">Proudly powered by <a href="https://wordpress.org/">WordPress</a>.</footer></div>'
+            '<footer class="site-footer">Proudly powered by <a href="https://wordpress.org/">WordPress</a>.</footer>'
+            "</div>"
         )
         return web.page(f"{title} – {self.blog.title}", self.head(more), body, body_class)
 
@@ -583,7 +594,8 @@ class WordPress:
         navigation = ""
         if len(pages) > 1:
             links = [
-                f'<div class="nav-{name}"><a href="{escape(self.base + self._comments_at(post, n))}#comments">{text}</a>'
+                f'<div class="nav-{name}"><a href="{escape(self.base + self._comments_at(post, n))}#comments">{text}'
+                "</a>"
                 "</div>"
                 for n, name, text in ((page - 1, "previous", "Older comments"), (page + 1, "next", "Newer comments"))
                 if 1 <= n <= len(pages)
@@ -597,7 +609,8 @@ class WordPress:
         title = f'<h2 class="comments-title">{count} thoughts on “{post.title}”</h2>' if count else ""
         return (
             f'<div id="comments" class="comments-area">{title}<ol class="comment-list">{items}</ol>{navigation}'
-            '<div id="respond" class="comment-respond"><h3 id="reply-title" class="comment-reply-title">Leave a Reply</h3>'
+            '<div id="respond" class="comment-respond"><h3 id="reply-title" class="comment-reply-title">Leave a '
+            "Reply</h3>"
             '<form><p class="comment-notes">Your email address will not be published. Required fields are marked *</p>'
             '<textarea name="comment"></textarea></form></div></div>'
         )
@@ -610,13 +623,15 @@ class WordPress:
         children = f'<ol class="children">{replies}</ol>' if replies else ""
         reply = self.below(post.path, f"?replytocom={comment.number}", f"replytocom={comment.number}")
         return (
-            f'<li id="comment-{comment.number}" class="comment depth-{depth}"><article id="div-comment-{comment.number}" '
+            f'<li id="comment-{comment.number}" class="comment depth-{depth}"><article '
+            f'id="div-comment-{comment.number}" '
             'class="comment-body"><footer class="comment-meta"><div class="comment-author vcard">'
             f'<b class="fn">{comment.author}</b> <span class="says">says:</span></div><div class="comment-metadata">'
             f'<a href="{escape(self._comment_address(comment, post))}"><time datetime="{comment.date.isoformat()}">'
             f"{comment.date:%B %d, %Y at %H:%M}</time></a></div></footer>"
             f'<div class="comment-content"><p>{comment.text}</p></div><div class="reply"><a rel="nofollow" '
-            f'class="comment-reply-link" href="{escape(self.base + reply)}#respond">Reply</a></div></article>{children}</li>\n'
+            f'class="comment-reply-link" href="{escape(self.base + reply)}#respond">Reply</a></div>'
+            f"</article>{children}</li>\n"
         )
 
     def _fixed(self, page: Post) -> str:

@@ -3,24 +3,30 @@
 A crawl needs `Platform.variables`: they have everything that is said to https go through a gateway, which knows one
 host, the API's. No test ever asks the real one.
 
-Faults: `api_403` (the owner has shut the API), `api_unreachable`, `no_sitemap`, `no_cursor` (answers name no next page),
-`sitemap_hole` (twelve hours old: it lacks the latest posts).
+Faults: `api_403` (the owner has shut the API), `api_unreachable`, `no_sitemap`, `no_cursor` (answers name no next
+page), `sitemap_hole` (twelve hours old: it lacks the latest posts).
 """
 
 from __future__ import annotations
 
+import ssl
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from select import select
 from socket import create_connection, socket
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from server.blog_server import BlogServer
-from server.certificates import self_signed
 from server.platforms import model, web
-from server.platforms.model import Blog, Comment, Platform, Post
+from server.platforms.model import Blog, Comment, Platform, Post, Truth
 from server.platforms.wordpress import WordPress
 from server.replies import PLAIN, XML, Reply, Request, error, plain
 
@@ -68,13 +74,31 @@ def serve(faults: frozenset[str] = frozenset(), count: int = 30) -> Iterator[Pla
     with tempfile.TemporaryDirectory() as folder:
         server = BlogServer()
         engine = WordPressCom(server, faults, count, is_small=True)
-        api = BlogServer(tls=self_signed(Path(folder)), otherwise=engine.api_answer)
+        certificate = Path(folder) / "api.pem"
+        api = BlogServer(tls=self_signed(API_HOST, certificate), otherwise=engine.api_answer)
         gateway = Gateway(API_HOST, None if "api_unreachable" in faults else api.port)
         with server, api, gateway:
-            variables = {"https_proxy": f"http://127.0.0.1:{gateway.port}"}
-            # nobody has signed for the API's name
-            settings = {"DOWNLOAD_VERIFY_CERTIFICATES": False}
-            yield Platform(server, server.url, engine.truth(), variables, settings, (api,))
+            # the certificate vouches for itself
+            variables = {"https_proxy": f"http://127.0.0.1:{gateway.port}", "SSL_CERT_FILE": str(certificate)}
+            yield Platform(server, server.url, engine.truth(), variables, others=(api,))
+
+
+def self_signed(host: str, path: Path) -> ssl.SSLContext:
+    """Return a server's TLS context for a host; certificate and key are written to `path`."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+    certificate = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(certificate.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM) + secret)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
 
 
 class WordPressCom(WordPress):
@@ -86,6 +110,11 @@ class WordPressCom(WordPress):
     def made(self, count: int, long_one: int) -> Blog:
         """The blog."""
         return model.make(count, self.path_of, closed=("password",), long_one=long_one)
+
+    def truth(self) -> Truth:
+        """What is true of the blog: its API and its sitemap keep quiet about what is protected by a password."""
+        truth = super().truth()
+        return truth if {"api_403", "api_unreachable"} & self.faults else replace(truth, closed={})
 
     def answer(self, request: Request) -> Reply:
         """Answer what differs from a WordPress of one's own."""
@@ -218,10 +247,14 @@ class WordPressCom(WordPress):
         """What stands in the head of each page."""
         feeds = web.feed_link(self.base + self.feed) + web.feed_link(f"{self.base}/comments/feed/", title="Comments")
         return (
-            f'{feeds}\n<link rel="stylesheet" href="https://s0.wp.com/_static/??-eJx9jEEKwzAMBD8UW21Li&cssminify=yes">\n'
-            f'<link rel="stylesheet" href="https://s1.wp.com/wp-content/themes/pub/twentyten/style.css?m=1700000000">\n'
-            f'<meta name="generator" content="{self.generator}">\n<link rel="search" type="application/opensearchdescription'
-            f'+xml" href="https://s1.wp.com/opensearch.xml" title="WordPress.com">\n{more}'
+            f"{feeds}\n"
+            '<link rel="stylesheet" href="https://s0.wp.com/_static/??-eJx9jEEKwzAMBD8UW21Li&cssminify=yes">\n'
+            '<link rel="stylesheet" '
+            'href="https://s1.wp.com/wp-content/themes/pub/twentyten/style.css?m=1700000000">\n'
+            f'<meta name="generator" content="{self.generator}">\n'
+            '<link rel="search" type="application/opensearchdescription+xml" '
+            'href="https://s1.wp.com/opensearch.xml" title="WordPress.com">\n'
+            f"{more}"
         )
 
     def _link_header(self) -> list[tuple[str, str]]:
@@ -230,20 +263,21 @@ class WordPressCom(WordPress):
     def furniture(self, post: Post) -> str:
         """Jetpack's buttons, likes and related posts."""
         related = "".join(
-            f'<div class="jp-relatedposts-post"><a class="jp-relatedposts-post-a" href="{self.base}{p.path}?relatedposts_hit'
-            f'=1&relatedposts_origin={post.number}">{p.title}</a></div>'
+            '<div class="jp-relatedposts-post"><a class="jp-relatedposts-post-a" '
+            f'href="{self.base}{p.path}?relatedposts_hit=1&relatedposts_origin={post.number}">{p.title}</a></div>'
             for p in self.blog.posts[2:5]
         )
         return (
-            '<div id="jp-post-flair" class="sharedaddy sd-like-enabled sd-sharing-enabled"><div class="sharedaddy '
-            'sd-sharing-enabled"><div class="robots-nocontent sd-block sd-social"><h3 class="sd-title">Share this:</h3>'
-            f'<ul><li class="share-twitter"><a rel="nofollow" class="share-twitter" href="{self.base}{post.path}'
-            '?share=twitter"><span>Click to share on X (Opens in new window)</span></a></li></ul></div></div>'
-            '<div class="sharedaddy sd-block sd-like jetpack-likes-widget-wrapper"><h3 class="sd-title">Like this:</h3>'
-            '<div class="likes-widget-placeholder post-likes-widget-placeholder"><span class="button"><span>Like</span>'
-            '</span> <span class="loading">Loading...</span></div></div>'
-            f'<div id="jp-relatedposts" class="jp-relatedposts"><h3 class="jp-relatedposts-headline"><em>Related</em></h3>'
-            f"{related}</div></div>\n"
+            '<div id="jp-post-flair" class="sharedaddy sd-like-enabled sd-sharing-enabled">'
+            '<div class="sharedaddy sd-sharing-enabled"><div class="robots-nocontent sd-block sd-social">'
+            '<h3 class="sd-title">Share this:</h3><ul><li class="share-twitter">'
+            f'<a rel="nofollow" class="share-twitter" href="{self.base}{post.path}?share=twitter">'
+            "<span>Click to share on X (Opens in new window)</span></a></li></ul></div></div>"
+            '<div class="sharedaddy sd-block sd-like jetpack-likes-widget-wrapper"><h3 class="sd-title">Like this:'
+            '</h3><div class="likes-widget-placeholder post-likes-widget-placeholder"><span class="button">'
+            '<span>Like</span></span> <span class="loading">Loading...</span></div></div>'
+            '<div id="jp-relatedposts" class="jp-relatedposts"><h3 class="jp-relatedposts-headline"><em>Related</em>'
+            f"</h3>{related}</div></div>\n"
         )
 
     def frame(self, title: str, main: str, body_class: str, more: str = "") -> str:

@@ -1,0 +1,121 @@
+"""All posts of a blog are found on every platform, whatever of its surfaces is missing, cut or shut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from flow import tools
+from server.platforms import CASES, Case, name_of
+from server.platforms.crawls import Crawled, crawl
+from server.platforms.judge import key
+
+# More than any feed has, so that what lies behind it has to be found in another way.
+POSTS = 24
+MANY = 1000
+# A second crawl of a blog without a list for programs looks at its first lists again.
+FEW = 20
+LARGE: tuple[Case, ...] = (("wordpress", frozenset()), ("jekyll", frozenset()))
+Crawls = Callable[[Case], Crawled]
+
+
+def cases(about: str = "") -> list[object]:
+    """All cases for one test, marked where it is known what is still missing."""
+    out = []
+    for case in CASES:
+        why = MISSING.get((name_of(case), about))
+        marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
+        out.append(pytest.param(case, id=name_of(case), marks=marks))
+    return out
+
+
+# What the archiver can't do yet: the case and the test that says so, and why.
+MISSING: dict[tuple[str, str], str] = {}
+
+
+@pytest.fixture(scope="module")
+def crawls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawls]:
+    """Crawls of the cases that are wanted, each made once and two at a time."""
+    wanted = [item.callspec.params["case"] for item in request.session.items if _has_case(item)]
+    with ThreadPoolExecutor(2) as pool:
+        futures: dict[Case, Future[Crawled]] = {
+            case: pool.submit(crawl, case, tmp_path_factory.mktemp("crawl"), POSTS) for case in dict.fromkeys(wanted)
+        }
+        yield lambda case: futures[case].result()
+        pool.shutdown(cancel_futures=True)
+
+
+def _has_case(item: pytest.Item) -> bool:
+    callspec = getattr(item, "callspec", None)
+    return item.path == Path(__file__) and callspec is not None and "crawls" in item.fixturenames
+
+
+@pytest.mark.parametrize("case", cases("posts"))
+def test_every_post_is_saved_and_nothing_else(case: Case, crawls: Crawls) -> None:
+    """Each post that everybody may read is one item with its whole text; pages, lists and stubs are none."""
+    done = crawls(case)
+    assert done.first.code == 0, done.first.stderr
+    tools.check_archive(done.folder)
+    assert done.score.wrong == []
+    assert set(done.score.missed) == {key(path) for path in done.truth.hidden}
+    assert done.score.torn == []
+    assert done.score.leaked == []
+
+
+@pytest.mark.parametrize("case", cases("platform"))
+def test_the_platform_is_recognised(case: Case, crawls: Crawls) -> None:
+    """The report names the platform, by what its pages say of themselves."""
+    platform, _ = case
+    assert crawls(case).report["discovery"]["platform"] == (None if platform == "unknown" else platform)
+
+
+@pytest.mark.parametrize("case", cases("comments"))
+def test_every_comment_is_saved(case: Case, crawls: Crawls) -> None:
+    """Each comment is there once, with its author, its date and what it answers."""
+    done = crawls(case)
+    if not done.truth.comments:
+        assert tools.comments(done.folder) == []
+        return
+    assert done.score.comments_found == done.score.comments > 0
+    assert done.score.misread == []
+    assert len(tools.comments(done.folder)) == done.score.comments
+
+
+@pytest.mark.parametrize("case", cases("told"))
+def test_what_is_no_post_any_more_is_told_apart(case: Case, crawls: Crawls) -> None:
+    """The report says what is closed, gone or moved, and has an explanation for every address that was named."""
+    done = crawls(case)
+    assert done.score.untold == []
+    account = done.report["completeness"]
+    assert account["unexplained"] == 0, account
+    assert account["gaps"] == []
+    beside = account["beside"]
+    assert account["saved"] + beside.get("saved", 0) == done.score.items
+    assert account["moved"] + beside.get("moved", 0) == len(done.truth.moved)
+
+
+@pytest.mark.parametrize("case", cases("again"))
+def test_a_second_crawl_asks_for_little(case: Case, crawls: Crawls) -> None:
+    """Where nothing has changed, no post is asked for again, and every one is known to be there still."""
+    done = crawls(case)
+    assert done.again.code == 0, done.again.stderr
+    posts = {key(post.path) for post in (*done.truth.posts, *done.truth.previews)}
+    assert posts & set(done.asked_again) == set()
+    assert done.requests[1] <= FEW
+    counts = done.report_again["posts"]
+    assert counts["saved"] == counts["revised"] == counts["same"] == counts["comments"] == 0
+    assert counts["unchanged"] == done.score.items
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=name_of(case)) for case in LARGE])
+def test_a_large_blog_costs_a_second_crawl_a_hundredth(case: Case, tmp_path: Path) -> None:
+    """A thousand posts are all found, and asking whether they have changed takes one request for a hundred."""
+    done = crawl(case, tmp_path, MANY)
+    assert done.first.code == done.again.code == 0, done.first.stderr + done.again.stderr
+    assert done.score.precision == done.score.recall == 1.0
+    assert done.score.comments_found == done.score.comments
+    first, again = done.requests
+    assert again <= first / 100
+    assert done.report_again["posts"]["unchanged"] == done.score.items
