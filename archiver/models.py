@@ -129,9 +129,9 @@ class Step:
     """What an answer says, and what to ask next.
 
     `further` is the next page of the same list: asked if this one named anything that the list had not named before.
-    `asks` are asked in any case: the sitemaps of an index. `total` is the number of posts, or
-    in a list of comments that of comments, that the surface advertises. `comments` are the platform's keys of the comments in the answer, () if it holds none: extraction reads
-    their texts. `dropped` counts what was passed over, by reason.
+    `asks` are asked in any case: the sitemaps of an index. `total` is the number of posts, or in a list of comments
+    that of comments, that the surface advertises. `comments` are the platform's keys of the comments in the answer, ()
+    if it holds none: extraction reads their texts. `dropped` counts what was passed over, by reason.
     """
 
     links: tuple[Link, ...] = ()

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from io import BytesIO
 from typing import Any
 
 import feedparser
@@ -73,7 +74,8 @@ def entries_of(body: bytes, content_type: str) -> tuple[Entry, ...]:
 def _of_feed(body: bytes, content_type: str) -> Iterator[Entry]:
     try:
         feed = feedparser.parse(
-            body,
+            # bytes that are a path would be opened as a file
+            BytesIO(body),
             response_headers={"content-type": content_type or "application/xml"},
             # the extractor cleans what it reads, and knows what its links are relative to
             sanitize_html=False,

@@ -14,6 +14,7 @@ from twisted.internet.threads import deferToThread
 from archiver import urls
 from archiver.errors import ArchiverError, ExtractionFailed
 from archiver.extract.comments.merge import merge
+from archiver.extract.entries import fill
 from archiver.extract.jobs import Done, Job
 from archiver.extract.parts import join
 from archiver.extract.pool import Share
@@ -34,7 +35,9 @@ MAX_PARTS = 200
 # Redirects are followed; with every other status there is no part.
 PARTS_STATUS = [status for status in range(100, 600) if status not in (301, 302, 303, 307, 308)]
 # Verdicts that say that there is nothing any more, as a 404 would.
-VANISHED = ("soft_404", "deleted")
+VANISHED = ("soft_404",)
+# The word of an API for what is not for everybody, and the flag of a post of which only a beginning was to be had.
+MEMBERS, MEMBERS_ONLY = "members", "members_only"
 NO_HINTS = Hints()
 
 
@@ -131,6 +134,8 @@ class ExtractPipeline:
             else:
                 self._run.ledger.not_a_post(item.found, item.record, decision.reason)
             raise DropItem(f"{item.url}: {decision.reason}", log_level="DEBUG")
+        if item.found.access == MEMBERS and MEMBERS_ONLY not in article.flags:
+            article = replace(article, flags=(*article.flags, MEMBERS_ONLY))
         extracted = Extracted(item, page, article)
         await self._join_pages(extracted)
         await self._add_comments(extracted)
@@ -156,7 +161,7 @@ class ExtractPipeline:
         if done.article is None or not done.article.text:
             return article
         item.record = record
-        return done.article
+        return fill(article, done.article)
 
     # --- parts ------------------------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ RUNS_TO_BELIEVE = 2
 MAX_FINDINGS = 5000
 ENTRIES = ("saved", "revised", "same", "unchanged", "not_a_post", "closed", "absent", "gone", "failed")
 # Why a post that exists can't be read by everybody.
-CLOSED = ("password", "private", "members_only")
+CLOSED = ("password", "private", "paywall_stub", "content_warning")
 
 
 @dataclass(frozen=True, slots=True)

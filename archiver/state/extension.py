@@ -54,9 +54,7 @@ class StateExtension(CrawlExtension):
     def decide(self, found: Found, known: Known | None) -> Decision:
         """Decide whether an address is fetched; what is not fetched has its marks remembered."""
         now = datetime.now(UTC)
-        decision = decide(
-            found.marks, known, now, self._revisit_after, full=self._full, is_missing=found.is_missing
-        )
+        decision = decide(found.marks, known, now, self._revisit_after, full=self._full, is_missing=found.is_missing)
         unread = self._unread(found, known) if decision.fetch and not self._full else None
         if unread:
             instead = decide(found.marks, unread, now, self._revisit_after, full=False)

@@ -6,7 +6,7 @@ import pytest
 
 from archiver.runs.completeness import completeness, sentence
 
-SAVED, GONE, MEMBERS = ("saved", None, 858), ("gone", "HTTP 410", 2), ("closed", "members_only", 1)
+SAVED, GONE, MEMBERS = ("saved", None, 858), ("gone", "HTTP 410", 2), ("closed", "paywall_stub", 1)
 
 
 def account(totals, fates, gaps=()):

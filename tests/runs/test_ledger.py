@@ -58,7 +58,7 @@ def comments_of(post):
         ("unchanged", lambda ledger, post: ledger.not_modified(FOUND), None),
         ("not_a_post", lambda ledger, post: ledger.not_a_post(FOUND, RECORD, "login_wall"), "not_post"),
         ("gone", lambda ledger, post: ledger.gone(FOUND, "HTTP 410"), "gone"),
-        ("closed", lambda ledger, post: ledger.not_a_post(FOUND, RECORD, "members_only"), "closed"),
+        ("closed", lambda ledger, post: ledger.not_a_post(FOUND, RECORD, "paywall_stub"), "closed"),
         ("closed", lambda ledger, post: ledger.unchanged("closed"), None),
         ("failed", lambda ledger, post: ledger.failed(FOUND, "timeout", "too slow"), "failed"),
     ],

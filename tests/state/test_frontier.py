@@ -217,14 +217,14 @@ def test_what_goes_with_a_post(frontier):
 def test_fates(store, frontier):
     """It is told what became of what a surface named, and what nothing explains."""
     for name, outcome, detail in (
-        ("a", "saved", None), ("b", "gone", "HTTP 410"), ("c", "closed", "members_only"), ("d", "failed", "timeout: x"),
+        ("a", "saved", None), ("b", "gone", "HTTP 410"), ("c", "closed", "paywall_stub"), ("d", "failed", "timeout: x"),
         ("f", "failed", "robots"),
     ):  # fmt: skip
         frontier.add([Link(f"https://example.org/{name}", "api", "post")])
         store.remember(f"https://example.org/{name}", outcome, RUN, "2020-01-01", detail=detail)
     frontier.add([Link("https://example.org/e", "api", "post"), Link("https://example.org/about", "api", "page")])
     assert sorted(frontier.fates("api")) == [
-        ("", None, 1), ("closed", "members_only", 1), ("failed", "robots", 1), ("failed", "timeout: x", 1),
+        ("", None, 1), ("closed", "paywall_stub", 1), ("failed", "robots", 1), ("failed", "timeout: x", 1),
         ("gone", "HTTP 410", 1), ("saved", None, 1),
     ]  # fmt: skip
     assert frontier.fates("feed") == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,7 +38,8 @@ def read_comments(url: str, body: bytes) -> list[Said]:
     """
     try:
         feed = feedparser.parse(
-            body,
+            # bytes that are a path would be opened as a file
+            BytesIO(body),
             response_headers={"content-location": url, "content-type": "application/xml"},
             # nothing of the markup is shown, and the addresses in it are resolved where the text is made
             sanitize_html=False,
