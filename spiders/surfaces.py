@@ -65,10 +65,9 @@ class Surfaces:
         # a post that was named and lies outside: the person may have given the wrong address
         self.outside = ""
         self.report: dict[str, dict[str, Any]] = {}
-        # by walk: the pages seen, how many in a row were dry, what it named that nobody knew
+        # by walk: the pages seen, and how many in a row were dry
         self._pages: dict[str, set[bytes]] = {}
         self._dry: dict[str, int] = {}
-        self._new: dict[str, int] = {}
         self._once: set[str] = set()
         self._robots_sitemaps: frozenset[str] = frozenset()
         # surfaces whose lists of posts were all walked whole in this round, and those that are as they were
@@ -160,7 +159,9 @@ class Surfaces:
         record: Record = response.meta[RECORD]
         store = self._state.store
         with store.together():
-            unheard = store.said.unknown(step.comments)
+            # A feed of comments tells where there are new ones; the pages say more of them.
+            told = step.comments if ask.surface == "api" else ()
+            unheard = store.said.unknown(told)
             added = self.add(ask.surface, step.links, record)
             entry = self._entry(ask.surface)
             entry["asked"].append(ask.url)
@@ -168,7 +169,6 @@ class Surfaces:
                 entry["total"] = max(step.total, entry.get("total", 0))
             for reason, number in step.dropped.items():
                 self._run.ledger.passed_over(reason, number)
-            self._new[walk] = self._new.get(walk, 0) + (len(unheard) if step.comments else added.new)
             goes_on = step.further is not None and self._goes_on(ask, walk, step, added, len(unheard))
             following = [*step.asks, *([step.further] if goes_on and step.further else [])]
             self._asked.answered(
@@ -179,8 +179,9 @@ class Surfaces:
                 last_modified=_header(response, "Last-Modified") or None,
                 total=step.total,
                 entries=len(step.links) + len(step.comments),
+                news=len(unheard) if step.comments else added.new,
             )
-        if step.comments:
+        if told:
             yield Heard(record, ask.reader, response.url)
         if ask.reader == "feed" and not ask.changes and self._may_be_spared:
             following = []  # until it is known whether the API tells all
@@ -280,7 +281,7 @@ class Surfaces:
     @property
     def _may_be_spared(self) -> bool:
         """Whether the pages of a feed wait: an API lists the posts, a hundred at a time."""
-        return "api" in self.report
+        return self._asked.has_put("api")
 
     def finish(self) -> tuple[list[Request], set[str]]:
         """Once no question is open, note which lists were walked whole, and which are as they were.
@@ -309,7 +310,7 @@ class Surfaces:
                 continue
             if is_part:
                 total = max((walk.total or 0 for walk in before if walk.reader == ask.reader), default=0)
-                if end.total is not None and end.total != total + self._new.get(end.walk, 0):
+                if end.total is not None and end.total != total + end.news:
                     # posts are gone, or came with an old date: only the whole list tells which
                     again.add(ask.reader)
                     self._asked.forget(ask.reader)

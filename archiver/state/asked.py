@@ -51,6 +51,7 @@ class Ended:
     ask: Ask
     total: int | None
     entries: int
+    news: int
     failed: int
     unchanged: int
 
@@ -86,7 +87,7 @@ class Asked(Table):
 
     def answered(
         self, url: str, at: str, asks: Iterable[Ask], *, etag: str | None, last_modified: str | None,
-        total: int | None, entries: int,
+        total: int | None, entries: int, news: int = 0,
     ) -> None:  # fmt: skip
         """Note an answer, with the questions that it led to.
 
@@ -95,9 +96,9 @@ class Asked(Table):
         told = json.dumps([asdict(ask) for ask in asks])
         self._run(
             """UPDATE ask SET state = 'answered', answered_at = ?, asks = ?, etag = ?, last_modified = ?, total = ?,
-            entries = ?, ask = json_set(ask, '$.told', json_object('lastmod', json_extract(ask, '$.told.lastmod')))
+            entries = ?, news = ?, ask = json_set(ask, '$.told', json_object('lastmod', json_extract(ask, '$.told.lastmod')))
             WHERE url = ?""",
-            (at, told, etag, last_modified, total, entries, url),
+            (at, told, etag, last_modified, total, entries, news, url),
         )
 
     def unchanged(self, url: str, at: str) -> None:
@@ -113,6 +114,11 @@ class Asked(Table):
         """Return the questions of this round that nobody answered, each with the walk that it belongs to."""
         rows = self._all("SELECT ask, walk FROM ask WHERE round = ? AND state = 'open'", self.round)
         return [(_ask(json.loads(ask)), walk) for ask, walk in rows]
+
+    def has_put(self, surface: str) -> bool:
+        """Tell whether a question of this round is for a surface."""
+        sql = "SELECT 1 FROM ask WHERE round = ? AND json_extract(ask, '$.surface') = ? LIMIT 1"
+        return self._one(sql, self.round, surface) is not None
 
     def count(self) -> int:
         """Return how many questions this round has put."""
@@ -133,12 +139,12 @@ class Asked(Table):
 
     def ended(self) -> list[Ended]:
         """Return what became of the lists that were asked for in this round; nothing may be open any more."""
-        sql = """SELECT walk, ask, max(total), sum(entries), sum(state = 'failed'), sum(state = 'unchanged')
+        sql = """SELECT walk, ask, max(total), sum(entries), sum(news), sum(state = 'failed'), sum(state = 'unchanged')
             FROM ask WHERE round = ? AND walk != '' GROUP BY walk"""
         rows = self._all(sql, self.round)
         return [
-            Ended(walk, _ask(json.loads(ask)), total, int(entries or 0), int(failed), int(unchanged))
-            for walk, ask, total, entries, failed, unchanged in rows
+            Ended(walk, _ask(json.loads(ask)), total, int(entries or 0), int(news or 0), int(failed), int(unchanged))
+            for walk, ask, total, entries, news, failed, unchanged in rows
         ]
 
     def walks(self) -> list[Walk]:

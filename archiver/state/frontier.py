@@ -105,17 +105,17 @@ class Frontier(Table):
         self._run("UPDATE link SET waits = 1 WHERE waits = 2", ())
 
     def wake(self, due: str, vouched_due: str) -> None:
-        """Have wait what nobody named in this round and has to be looked at all the same.
+        """Have wait what no surface names and has to be looked at all the same.
 
         That is what was never fetched, what failed, what was seen gone once, and what was fetched last before `due`,
         or before `vouched_due` if the API or a sitemap gives a mark of its last change (ISO 8601, UTC).
         """
         self._run(
-            """UPDATE link SET waits = 1 WHERE waits = 0 AND round != ? AND (
+            """UPDATE link SET waits = 1 WHERE waits = 0 AND (
                 NOT EXISTS (SELECT 1 FROM address WHERE address.identity = link.identity)
                 OR EXISTS (SELECT 1 FROM address WHERE address.identity = link.identity AND (
-                    outcome = 'failed' OR absences = 1 OR fetched_at < ?
-                    OR fetched_at < ? AND link.named NOT LIKE '%"api":["%' AND link.named NOT LIKE '%"sitemap":["%')))
+                    outcome = 'failed' OR round != ? AND (absences = 1 OR fetched_at < ? OR fetched_at < ?
+                    AND link.named NOT LIKE '%"api":["%' AND link.named NOT LIKE '%"sitemap":["%'))))
             """,
             (self.round, vouched_due, due),
         )

@@ -32,7 +32,8 @@ CREATE TABLE ask (
     etag          TEXT,
     last_modified TEXT,
     total         INTEGER,            -- posts that the answer advertises
-    entries       INTEGER             -- links that the answer held
+    entries       INTEGER,            -- links or comments that the answer held
+    news          INTEGER             -- how many of them nobody ever named
 ) WITHOUT ROWID;
 
 -- Lists that were walked to their end: the next run asks them for changes only.

@@ -216,6 +216,7 @@ def test_what_is_no_post_is_told_and_not_saved(serve: Serve, tmp_path: Path) -> 
         away: "moved_away",
         loop: "redirect_loop",
         nowhere: "http_301",
+        moved: "moved",
     }
 
 

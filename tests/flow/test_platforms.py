@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from benchmarks import found_posts
 from flow import tools
-from server.platforms import CASES, Case, name_of
+from server.platforms import CASES, PLATFORMS, Case, name_of
 from server.platforms.crawls import Crawled, crawl
 from server.platforms.judge import key
+from server.platforms.model import Post
 
 # More than any feed has, so that what lies behind it has to be found in another way.
 POSTS = 24
@@ -57,7 +60,6 @@ def test_every_post_is_saved_and_nothing_else(case: Case, crawls: Crawls) -> Non
     """Each post that everybody may read is one item with its whole text; pages, lists and stubs are none."""
     done = crawls(case)
     assert done.first.code == 0, done.first.stderr
-    tools.check_archive(done.folder)
     assert done.score.wrong == []
     assert set(done.score.missed) == {key(path) for path in done.truth.hidden}
     assert done.score.torn == []
@@ -119,3 +121,28 @@ def test_a_large_blog_costs_a_second_crawl_a_hundredth(case: Case, tmp_path: Pat
     first, again = done.requests
     assert again <= first / 100
     assert done.report_again["posts"]["unchanged"] == done.score.items
+
+
+def test_the_benchmark_judges_a_real_engine_too(tmp_path: Path) -> None:
+    """A blog of which there is only an address and a file of truths gets its line, and the table its place."""
+    truth, docs = tmp_path / "truth.jsonl", tmp_path / "docs.md"
+    docs.write_text(f"# Before\n\n{found_posts.BEGIN}\nold\n{found_posts.END}\n\nAfter.\n")
+    with PLATFORMS["typepad"].serve(frozenset(), 12) as platform:
+        url = platform.url[:-1]
+        posts = [{"type": "post", "url": url + post.path, "comments": _comments(post)} for post in platform.truth.posts]
+        others = [{"type": "page", "url": url + path} for path in platform.truth.pages]
+        # what a truth doesn't name is no post
+        truth.write_text("".join(json.dumps(row) + "\n" for row in (*posts[1:], *others)))
+        line = found_posts.of_blog(platform.url, truth)
+    assert line.platform == "typepad, a real one"
+    assert (line.posts, line.found, line.recall) == (11, 11, 1.0)
+    assert line.precision == pytest.approx(11 / 12)
+    assert line.comments[0] == line.comments[1] > 0
+    found_posts.write(docs, found_posts.table([line]))
+    assert docs.read_text().startswith("# Before\n\n<!--")
+    assert docs.read_text().endswith("-->\n\nAfter.\n")
+    assert "| typepad, a real one | - | 11 | 11 | 0.917 | 1.000 |" in docs.read_text()
+
+
+def _comments(post: Post) -> list[dict[str, object]]:
+    return [{"author": comment.author, "paragraphs": [comment.text]} for comment in post.comments]

@@ -128,7 +128,8 @@ def _untold(truth: Truth, report: Row) -> list[str]:
     told: dict[str, set[str]] = {}
     for finding in report["findings"]:
         told.setdefault(key(finding["url"]), set()).add(finding["reason"])
-    wanted = [(path, {reason}) for path, reason in truth.closed.items()]
+    shut = {"password": {"password"}, "members_only": {"members_only", "paywall_stub"}}
+    wanted = [(path, shut[reason]) for path, reason in truth.closed.items()]
     wanted += [(path, {"gone"}) for path in truth.gone]
     wanted += [(path, {"moved", "same_address"}) for path in truth.moved]
     return [path for path, reasons in wanted if not told.get(key(path), set()) & reasons]

@@ -446,7 +446,7 @@ class WordPress:
         latest = "".join(f'<li><a href="{escape(self.base + p.path)}">{p.title}</a></li>' for p in self.blog.posts[:5])
         months = "".join(
             f'<li><a href="{self.base}{escape(self.below("/", f"{y}/{m:02d}/", f"m={y}{m:02d}"))}">{y}-{m:02d}</a></li>'
-            for y, m in self.blog.months()
+            for y, m in list(self.blog.months())[:24]
         )
         tags = "".join(
             f'<a href="{self.base}{escape(self.below("/", f"tag/{_slug(tag)}/", f"tag={_slug(tag)}"))}">{tag}</a> '
