@@ -24,9 +24,9 @@ from archiver.demo.model import Comment, Paragraph, Post, at
 
 # Small files, so that a crawl ends some and begins others; no delay, so that every instant counts.
 SETTINGS: Mapping[str, object] = {"ARCHIVER_WARC_MAX_BYTES": 60_000}
-# What differs from run to run; a feed is read on only where it tells of posts that nobody named before.
 # What only a crawl asks whose forerunner has ended: a kill can come when all is done.
 LATER = "orderby=modified"
+# What differs from run to run; a feed is read on only where it tells of posts that nobody named before.
 PASSING = ("run_id", "fetched_at", "warc", "snapshot_id", "discovered_by")
 # Scrapy says this of every response that it hands to the spider, as late as that; of those that are taken in from the
 # archive too.
