@@ -201,7 +201,10 @@ class BlogSpider(Spider):
     def _take_links(self) -> int:
         """Move links into the frontier where they are needed; return how many of them nobody named before."""
         taken = self.followed.posts(self.state.store.frontier, all_listed=self.surfaces.is_complete)
-        return self.surfaces.add("link", taken).new
+        added = self.surfaces.add("link", taken)
+        # the first time counts all that is named, later ones what comes to it
+        self.run.found += added.fresh_anywhere if self._is_settled else 0
+        return added.new
 
     # --- posts ------------------------------------------------------------------------------------------
 
@@ -253,7 +256,6 @@ class BlogSpider(Spider):
                 scheduled += 1
                 yield request
             frontier.settle(unchanged)
-        self.run.found = self.run.silent + frontier.named_in(frontier.round)
         if not scheduled and not self.run.limited:
             self.surfaces.finish_listings()
 
@@ -285,6 +287,7 @@ class BlogSpider(Spider):
             self.state.wake()
             self.run.silent = frontier.silent(sorted(self.surfaces.standing - self.surfaces.whole))
             self.run.ledger.silent(self.run.silent + frontier.saved_before())
+        self.run.found = self.run.silent + frontier.named_in(frontier.round)
 
     def _request(self, found: Found, known: Any) -> Request | None:
         if self.since and _is_before(found, self.since):

@@ -27,6 +27,7 @@ class Followed:
         self._seen: set[int] = set()
         self._taken: set[int] = set()
         self.usual: frozenset[str] = frozenset()
+        self._has_learnt = False
 
     def add(self, url: str, html: str, root: str) -> bool:
         """Take the links of a page; return whether it named a post that no page before named."""
@@ -59,7 +60,9 @@ class Followed:
 
         A page of a post that is known is no post.
         """
-        self.usual = links.usual_shapes(frontier.posts(SAMPLE))
+        if not self._has_learnt or self._posts:
+            self._has_learnt = True
+            self.usual = links.usual_shapes(frontier.posts(SAMPLE))
         taken = []
         for url in self._posts:
             if all_listed and (links.shape(url) not in self.usual or url in frontier):

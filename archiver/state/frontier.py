@@ -28,11 +28,13 @@ NO_HINTS = Hints()
 class Added:
     """What became of links that were taken in.
 
-    `fresh` counts addresses that their surface had not named before in this round, `new` those that nobody ever
-    named, `changed` those that are new or of which the surface says another mark than before.
+    `fresh` counts addresses that their surface had not named before in this round, `fresh_anywhere` those that no
+    surface had, `new` those that nobody ever named, `changed` those that are new or of which the surface says another
+    mark than before.
     """
 
     fresh: int = 0
+    fresh_anywhere: int = 0
     new: int = 0
     changed: int = 0
 
@@ -63,6 +65,7 @@ class Frontier(Table):
                 row = rows[identity] = _Row(None, identity, named[0].url)
                 added.new += 1
             before = row.told.get(named[0].surface)
+            added.fresh_anywhere += row.round != self.round
             added.fresh += before is None or before[1] != self.round
             changed = before is None and row.id is None
             for link in named:
