@@ -20,7 +20,7 @@ EXAMPLE = "For instance: scrapy crawl blog -a url=https://example.wordpress.com/
 class Arguments:
     """`root` is the blog's address, `limit` how many posts are fetched at the most, `full` fetches known ones again.
 
-    `since` leaves out posts from before that day, `pages` asks for the blog's fixed pages too.
+    `since` leaves out posts of which all days that lists tell lie before it, `pages` makes items of fixed pages too.
     """
 
     root: str
@@ -44,7 +44,7 @@ class Arguments:
 
 @dataclass(frozen=True, slots=True)
 class Blog:
-    """One blog of many: its address, the name of its folder, and the host whose blogs take turns."""
+    """One blog of many: its address, the name of its folder, and the host, with its port, whose blogs take turns."""
 
     root: str
     name: str

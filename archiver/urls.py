@@ -15,7 +15,7 @@ import ipaddress
 import re
 import uuid
 from functools import lru_cache
-from urllib.parse import unquote, unquote_plus, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url, safe_url_string
 
@@ -66,6 +66,11 @@ BLOGSPOT = re.compile(
     r"(?P<blog>[^.:]+)\.blogspot\.(co\.(at|id|il|ke|nz|uk|za)|com\.(ar|au|br|by|co|cy|ee|eg|es|mt|ng|tr|uy)|"
     r"ae|al|am|ba|be|bg|bj|ca|cf|ch|cl|cv|cz|de|dk|fi|fr|gr|hk|hr|hu|ie|in|is|it|jp|kr|li|lt|lu|md|mk|mr|mx|my|nl|no|"
     r"pe|pt|qa|re|ro|rs|ru|se|sg|si|sk|sn|su|td|tw|ug|vn)"
+)
+# Query fields that name a post where programs have one path for all of them: plain permalinks and their like.
+POST_FIELDS = re.compile(
+    r"p|(page|attachment|post|article|entry|story|item|news)_?id|[aen]?id|post|article|entry|story|item|news",
+    re.IGNORECASE,
 )
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # Names that Windows refuses whatever their ending.
@@ -209,15 +214,30 @@ def canonical_of(url: str, claimed: str | None) -> str:
     A claim of another site says where a post came from, not what it is here; and one of another path is a mistake of
     the theme as often as not, which would make all its posts one. What it does is fold queries: it is believed when
     it is of the same path, or when `url` has a query and the claim isn't the site's first page (which themes name
-    wrongly, and which is no post). Raises ValueError when `url` is no web address.
+    wrongly, and which is no post). The first page of a blog in a folder is named as wrongly: a path above the own one
+    is not believed without a query, nor the own one or one above without the fields by which the query names a post.
+    Raises ValueError when `url` is no web address.
     """
     own = urlsplit(identity(url))
     try:
         key = urlsplit(identity(claimed or ""))
     except ValueError:
         return url
-    is_own = key.netloc == own.netloc and (key.path != "/" if own.query else key.path == own.path)
+    is_own = key.netloc == own.netloc and (_is_named(own, key) if own.query else key.path == own.path)
     return claimed if claimed and (is_own or key == own) else url
+
+
+def _is_named(own: SplitResult, key: SplitResult) -> bool:
+    """Say whether `key` may name the page at `own`, an address with a query."""
+    is_above = own.path.startswith(key.path.rstrip("/") + "/") and key.path != own.path
+    if key.path == "/" or (is_above and not key.query):
+        return False
+    return (not is_above and key.path != own.path) or _post_fields(own.query) <= _post_fields(key.query)
+
+
+def _post_fields(query: str) -> set[str]:
+    fields = (field.partition("=") for field in query.split("&"))
+    return {name.lower() for name, _, value in fields if value and POST_FIELDS.fullmatch(name)}
 
 
 def post_id(url: str) -> str:

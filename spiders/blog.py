@@ -70,7 +70,10 @@ class BlogSpider(Spider):
     ) -> None:
         super().__init__()
         if other:
-            raise UsageError(f"unknown argument -a {next(iter(other))}=…", "There are url, limit, since, full, pages")
+            raise UsageError(
+                f"unknown argument -a {next(iter(other))}=…",
+                "There are url, limit, since, full, pages; and urls_file, many blogs",
+            )
         given = {"url": url, "limit": limit, "full": full, "since": since, "pages": pages}
         self.arguments = {name: value for name, value in given.items() if value is not None}
         arguments = Arguments.read(url=url, limit=limit, full=full, since=since, pages=pages)
@@ -149,6 +152,10 @@ class BlogSpider(Spider):
             f"no posts were found at {self.root}: no blog's API, sitemap or feed, and no links to posts. "
             "Give the address of the blog's first page"
         )
+        self.surfaces.has_hole = found.platform == "ghost"
+        yield from self._told(lambda: self._begin(response))
+
+    def _begin(self, response: Response) -> Answer:
         yield from self.surfaces.begin(self._plan(self.surfaces.changes), self._robots_sitemaps)
         self._add_page_links(response)
 
@@ -270,7 +277,7 @@ class BlogSpider(Spider):
     def _ask_listings(self) -> list[Request]:
         """Return the requests of pages that list posts, where no surface lists all of them."""
         requests: list[Request] = []
-        if not self.surfaces.is_complete:
+        if not self.surfaces.is_complete and not self.surfaces.was_complete:
             for url in self.followed.lists():
                 requests += self.surfaces.put(Ask(url, LISTING, "link"), LISTING)
         return requests
@@ -285,8 +292,9 @@ class BlogSpider(Spider):
                 if missing:
                     self.run.ledger.passed_over("no_longer_named", missing)
             self.state.wake()
-            self.run.silent = frontier.silent(sorted(self.surfaces.standing - self.surfaces.whole))
-            self.run.ledger.silent(self.run.silent + frontier.saved_before())
+            standing = sorted(self.surfaces.standing - self.surfaces.whole)
+            self.run.silent = frontier.silent(standing, saved=False)
+            self.run.ledger.silent(frontier.silent(standing) + frontier.saved_before())
         self.run.found = self.run.silent + frontier.named_in(frontier.round)
 
     def _request(self, found: Found, known: Any) -> Request | None:
@@ -312,6 +320,10 @@ class BlogSpider(Spider):
         return self.limit is None or self.run.ledger.fetched + scheduled < self.limit
 
     def parse_page(self, response: Response) -> Answer:
+        """Take in what the server says of a post."""
+        yield from self._told(lambda: self._judge(response))
+
+    def _judge(self, response: Response) -> Answer:
         """Hand a page to extraction, or enter in the ledger why not."""
         found: Found = response.meta["found"]
         record: Record = response.meta[RECORD]
@@ -330,8 +342,11 @@ class BlogSpider(Spider):
             ledger.failed(found, f"http_{response.status}", "")
         elif not _is_html(response):
             ledger.not_a_post(found, record, "not_html")
-        elif not urls.within(response.url, self.root):
+        elif not urls.within(response.url, self.root) and not urls.same_site(response.url, found.url):
             ledger.not_a_post(found, record, "moved_away", response.url)
+        elif key == urls.identity(self.root) and _is_for_now(response):
+            # how blogs under maintenance answer; what is gone for good is redirected for good
+            ledger.failed(found, "redirects_home", "")
         elif key == urls.identity(self.root):
             ledger.gone(found, "redirects to the first page", "redirects_home")
         elif has_moved and (key in self._seen or response.url in self.state.store.frontier):
@@ -353,6 +368,11 @@ class BlogSpider(Spider):
             self.run.nothing = f"robots.txt of {urls.host(self.root)} forbids the posts that were found"
         elif not isinstance(failure.value, ArchiverError):
             self.run.ledger.failed(found, failures.reason(failure.value), failures.why(failure.value))
+
+
+def _is_for_now(response: Response) -> bool:
+    """Tell whether a response was come to by a temporary redirect (RFC 9110 section 15.4)."""
+    return any(status in (302, 303, 307) for status in response.meta.get("redirect_reasons", ()))
 
 
 def _no_home(response: Response) -> str:

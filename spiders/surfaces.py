@@ -20,11 +20,11 @@ from archiver.extract.pipeline import Heard
 from archiver.fetch import failures
 from archiver.models import Answer, Ask, Link, Record, Step
 from archiver.runs.extension import RunExtension
-from archiver.state.asked import Asked, Ended
+from archiver.state.asked import Asked, Ended, Walk
 from archiver.state.decide import is_over
 from archiver.state.extension import StateExtension
 from archiver.state.frontier import Added, Frontier
-from archiver.warc.middleware import RECORD
+from archiver.warc.middleware import CAPTURED, RECORD
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -49,6 +49,10 @@ BEYOND = (400, 404, 410)
 WHOLE = ("api", "sitemap")
 
 
+class _EmptyList(Exception):
+    """A list that had posts has none: no answer, whatever its status."""
+
+
 class Surfaces:
     """The surfaces of one blog in one run.
 
@@ -62,13 +66,17 @@ class Surfaces:
         self._max_pages = crawler.settings.getint("ARCHIVER_MAX_SURFACE_PAGES")
         self._parse, self._failed = parse, failed
         self.root = root
+        # whether the platform leaves posts out of its sitemap
+        self.has_hole = False
         # a post that was named and lies outside: the person may have given the wrong address
         self.outside = ""
         self.report: dict[str, dict[str, Any]] = {}
         # by walk: the pages seen, and how many in a row were dry
         self._pages: dict[str, set[bytes]] = {}
         self._dry: dict[str, int] = {}
-        self._once: set[str] = set()
+        # lists that have more pages than are asked for
+        self._cut: set[str] = set()
+        self._names_posts = False
         self._robots_sitemaps: frozenset[str] = frozenset()
         # surfaces whose lists of posts were all walked whole in this round, and those that are as they were
         self.whole: set[str] = set()
@@ -89,39 +97,41 @@ class Surfaces:
         """Tell whether the list of a reader was walked whole lately, so that only its changes are asked for."""
         return any(walk.reader == reader and self._state.is_fresh(walk) for walk in self._asked.walks())
 
-    def begin(self, asks: Iterable[Ask], robots_sitemaps: Iterable[str]) -> Iterator[Request]:
-        """Yield the first questions of each list, and those that a killed run left open."""
+    def begin(self, asks: Iterable[Ask], robots_sitemaps: Iterable[str]) -> list[Request]:
+        """Return the first questions of each list, and those that a killed run left open."""
         self._robots_sitemaps = frozenset(robots_sitemaps)
         left = self._asked.open()
-        for ask in asks:
-            yield from self.put(ask, ask.url)
-        for ask, walk in left:
-            yield self._request(ask, walk)
+        requests = [request for ask in asks for request in self.put(ask, ask.url)]
+        for ask, walk, is_open in left:
+            request = self._request(ask, walk)
+            if not is_open:  # the answer is in the archive, and its comments were not read
+                request.meta[CAPTURED] = self._state.captured(ask.url)
+            requests.append(request)
+        return requests
 
-    def put(self, ask: Ask, walk: str) -> Iterator[Request]:
-        """Yield the request of a question; none if it was put before in this round, or if its answer is known."""
+    def put(self, ask: Ask, walk: str) -> list[Request]:
+        """Return the request of a question; none if it was put before in this round, or if its answer is known."""
         store = self._asked
         if store.count() >= self._max_pages:
-            if walk not in self._once:
-                self._once.add(walk)
+            if walk not in self._cut:
+                self._cut.add(walk)
                 self._run.ledger.finding(ask.url, "too_many_surface_pages", f"the rest of {walk} is not asked for")
-            return
+            return []
         earlier = None if self._state.is_full else store.earlier(ask.url)
         if not store.put(ask, walk):
-            return
+            return []
         lastmod = ask.told.get("lastmod")
-        if earlier and lastmod and lastmod == earlier.lastmod and is_over(lastmod, earlier.answered_at):
-            # its index vouches for it
+        is_vouched = earlier and lastmod and lastmod == earlier.lastmod and is_over(lastmod, earlier.answered_at)
+        if earlier and is_vouched and self.changes(ask.reader):
             store.unchanged(ask.url, earlier.answered_at)
-            for following in earlier.asks:
-                yield from self.put(following, walk)
-            return
-        yield self._request(ask, walk)
+            return [request for following in earlier.asks for request in self.put(following, walk)]
+        return [self._request(ask, walk)]
 
     def _request(self, ask: Ask, walk: str) -> Request:
         earlier = None if self._state.is_full else self._asked.earlier(ask.url)
         # What an unchanged answer of a list names is known; while a list is walked whole, its answers are wanted.
-        headers = earlier.headers if earlier and (ask.changes or self.changes(ask.reader)) else {}
+        is_late = ask.changes or (ask.reader in REMEMBERED and self.changes(ask.reader))
+        headers = earlier.headers if earlier and is_late else {}
         return Request(
             ask.url,
             self._parse,
@@ -141,7 +151,7 @@ class Surfaces:
         if response.status == 304 and is_conditional(response.request):
             yield from self._unchanged(ask, walk)
             return
-        if response.status in BEYOND and _is_beyond(ask, walk):
+        if response.status in BEYOND and (ask.reader == LISTING or _is_beyond(ask, walk)):
             self._end(ask)
             return
         if response.status != 200:
@@ -153,7 +163,10 @@ class Surfaces:
         except BadSurface as error:
             yield from self._fail(ask, walk, f"{ask.surface}_unreadable", str(error))
             return
-        yield from self._take(ask, walk, step, response)
+        try:
+            yield from self._take(ask, walk, step, response)
+        except _EmptyList:
+            yield from self._fail(ask, walk, f"{ask.surface}_empty")
 
     def _take(self, ask: Ask, walk: str, step: Step, response: Response) -> Iterator[Any]:
         record: Record = response.meta[RECORD]
@@ -162,7 +175,12 @@ class Surfaces:
             # A feed of comments tells where there are new ones; the pages say more of them.
             told = step.comments if ask.surface == "api" else ()
             unheard = store.said.unknown(told)
+            if ask.changes and ask.url == walk and not (step.links or step.asks) and self._had_posts(ask):
+                raise _EmptyList
             added = self.add(ask.surface, step.links, record)
+            has_all = _lists_all(ask.surface, ask.reader) and not (self.has_hole and ask.surface == "sitemap")
+            if has_all and any(link.kind != "page" for link in step.links):
+                self._names_posts = True
             entry = self._entry(ask.surface)
             entry["asked"].append(ask.url)
             if step.total is not None and LISTS_POSTS.search(ask.reader):
@@ -180,15 +198,24 @@ class Surfaces:
                 total=step.total,
                 entries=len(step.links) + len(step.comments),
                 news=len(unheard) if step.comments else added.new,
+                is_heard=not told,
             )
+            if ask.reader == "feed" and not ask.changes and self._may_be_spared:
+                following = []  # until it is known whether the API tells all
+            requests = []
+            for next_ask in following:
+                # what asks for the whole list instead of its changes begins a list of its own
+                is_own = next_ask.changes != ask.changes
+                requests += self.put(self._checked(next_ask), next_ask.url if is_own else walk)
         if told:
-            yield Heard(record, ask.reader, response.url)
-        if ask.reader == "feed" and not ask.changes and self._may_be_spared:
-            following = []  # until it is known whether the API tells all
-        for next_ask in following:
-            # what asks for the whole list instead of its changes begins a list of its own
-            is_own = next_ask.changes != ask.changes
-            yield from self.put(self._checked(next_ask), next_ask.url if is_own else walk)
+            yield Heard(record, ask.reader, response.url, ask.url)
+        yield from requests
+
+    def _had_posts(self, ask: Ask) -> bool:
+        """Tell whether the list of a question, which has nothing to say now, had something the last time."""
+        return bool(LISTS_POSTS.search(ask.reader)) and any(
+            walk.total for walk in self._asked.walks() if walk.reader == ask.reader
+        )
 
     def add(self, surface: str, named: Iterable[Link], record: Record | None = None) -> Added:
         """Take links into the frontier, without those that by their address can't be posts of this blog."""
@@ -245,6 +272,9 @@ class Surfaces:
 
     def _fail(self, ask: Ask, walk: str, reason: str, detail: str = "") -> Iterator[Request]:
         self.note_failure(ask.surface, ask.url, reason, detail)
+        if ask.reader == LISTING and reason == "robots":
+            self._end(ask)
+            return
         instead = surfaces.instead(ask)
         self._asked.failed(ask.url, has_others=instead is not None)
         if instead:
@@ -274,9 +304,17 @@ class Surfaces:
     @property
     def is_complete(self) -> bool:
         """Whether a surface that lists all posts has named some, in this run or before."""
-        return any(self.report.get(name, {}).get("named") for name in WHOLE) or any(
-            walk.surface in WHOLE and walk.round == self._asked.round for walk in self._asked.walks()
+        return self._names_posts or any(
+            self._is_list_of_all(w) and w.round == self._asked.round for w in self._asked.walks()
         )
+
+    @property
+    def was_complete(self) -> bool:
+        """Whether such a surface listed all posts lately, even if it does not answer now."""
+        return any(self._is_list_of_all(walk) and self._state.is_fresh(walk) for walk in self._asked.walks())
+
+    def _is_list_of_all(self, walk: Walk) -> bool:
+        return _lists_all(walk.surface, walk.reader) and not (self.has_hole and walk.surface == "sitemap")
 
     @property
     def _may_be_spared(self) -> bool:
@@ -299,29 +337,41 @@ class Surfaces:
         before = self._asked.walks()
         walked_after_all = {end.ask.reader for end in ended if not end.ask.changes}
         for end in ended:
+            if end.walk == LISTING:
+                continue  # ends where no page leads to another one, see finish_listings
             ask = end.ask
             # a sitemap that answers tells all that it has
             is_part = ask.changes and ask.reader != "sitemap"
             if is_part and ask.reader in walked_after_all:
                 continue
-            if LISTS_POSTS.search(ask.reader) and ask.surface in WHOLE:
+            is_noted = any(walk.reader == ask.reader and walk.round == self._asked.round for walk in before)
+            if _lists_all(ask.surface, ask.reader):
                 lists.setdefault(ask.surface, []).append(not (end.failed or end.unchanged or is_part))
-            if end.failed:
+            if end.failed or end.walk in self._cut:
+                if is_part:
+                    # what it did not come to tell lies behind what is known now: only the whole list tells it again
+                    self._asked.forget(ask.reader)
                 continue
             if is_part:
                 total = max((walk.total or 0 for walk in before if walk.reader == ask.reader), default=0)
-                if end.total is not None and end.total != total + end.news:
+                if end.total is not None and not is_noted and end.total != total + end.news:
                     # posts are gone, or came with an old date: only the whole list tells which
                     again.add(ask.reader)
                     self._asked.forget(ask.reader)
                 else:
                     self._asked.still(ask.reader, end.total)
             elif end.unchanged:
-                self._asked.stands(end.walk)
+                self._asked.stands(end.walk, end.total)
             else:
                 self._asked.walked(end.walk, ask, _now(), end.total)
+        if self.changes(LISTING):
+            self._asked.stands(LISTING)
         self.whole = {surface for surface, all_whole in lists.items() if all(all_whole)}
-        self.standing = {walk.surface for walk in self._asked.walks() if walk.round == self._asked.round}
+        self.standing = {
+            walk.surface
+            for walk in self._asked.walks()
+            if walk.round == self._asked.round and (LISTS_POSTS.search(walk.reader) or walk.walk == LISTING)
+        }
         return [], again
 
     def finish_listings(self) -> None:
@@ -336,6 +386,11 @@ class Surfaces:
         whole = [end for end in lists if end.entries and not end.failed]
         listed = any(end.ask.changes or (end.total is not None and end.entries >= end.total) for end in whole)
         return listed and not self.frontier.disagree()
+
+
+def _lists_all(surface: str, reader: str) -> bool:
+    """Tell whether a reader reads a list of all posts: feeds hold the last ones, others list pages or comments."""
+    return surface in WHOLE and LISTS_POSTS.search(reader) is not None
 
 
 def _is_beyond(ask: Ask, walk: str) -> bool:

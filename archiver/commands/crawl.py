@@ -48,9 +48,11 @@ class Command(ScrapyCrawl):
         """Describe the command for `scrapy crawl --help`."""
         return (
             "Archive a blog: scrapy crawl blog -a url=URL. Arguments (-a): url, the blog's address, or urls_file=FILE, "
-            "many blogs, an address a line (- is standard input); limit=N, fetch at most N posts; full=1, fetch known "
-            "posts again too; since=YYYY-MM-DD, leave out older posts; pages=1, archive fixed pages too. Try scrapy "
-            "crawl demo. Exit codes: 0 done, "
+            "many blogs, an address a line (- is standard input, # begins a comment); limit=N, fetch at most N posts "
+            "of each blog; full=1, fetch known posts again too; since=YYYY-MM-DD, leave out posts whose latest day in "
+            "the blog's lists is before; pages=1, make items of fixed pages too (of an archive that exists already: "
+            "with full=1). Settings (-s): ARCHIVER_CONTACT=you@example.org, needed for every host but this machine; "
+            "ARCHIVER_OUTPUT=DIR, another folder than output. Try scrapy crawl demo. Exit codes: 0 done, "
             "1 could not start, 2 usage, 3 ended early, 4 errors above the threshold, 5 nothing archived or a sudden "
             "shrink, 6 blocked or rate-limited, 75 locked by another run."
         )

@@ -9,7 +9,7 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -58,14 +58,17 @@ def make_post(
     run_id: str,
     surfaces: Sequence[str],
     comments: int | None = None,
+    pings: int | None = None,
     parts: Sequence[WarcRef] = (),
 ) -> Post:
     """Return the item of a post, revision 1; the caller raises the revision when it knows an earlier one.
 
-    `comments` is how many are known, if that is not what the page shows; `parts` are the records of its further pages.
+    `comments` and `pings` are how many are known, if that is not what the page shows; `parts` are the records of its
+    further pages.
     """
-    pings = len([c for c in article.comments if c.kind != "comment"])
-    count = len(article.comments) - pings if comments is None else comments
+    if pings is None:
+        pings = len([c for c in article.comments if c.kind != "comment"])
+    count = len([c for c in article.comments if c.kind == "comment"]) if comments is None else comments
     return Post(
         schema=POST_SCHEMA,
         id=urls.post_id(urls.canonical_of(page.url, article.canonical_url)),
@@ -144,6 +147,30 @@ def make_comment(comment: PageComment, post_id: str, record_id: str) -> Comment:
         revision=1,
         kind=comment.kind,
     )
+
+
+def rooted(comments: Sequence[Comment], is_known: Callable[[str], bool]) -> list[Comment]:
+    """Return comments that are written together, without parents that nobody ever told of (`is_known`) and without
+    circles of parents: the first comment of each circle begins a thread.
+    """
+    parents = {comment.id: comment.parent_id for comment in comments}
+    seen: set[str] = set()
+    first: set[str] = set()
+    for comment in comments:
+        at: str | None = comment.id
+        way: set[str] = set()
+        while at in parents and at not in seen and at not in way:
+            way.add(at)
+            at = parents[at]
+        if at in way:
+            first.add(str(at))
+        seen |= way
+
+    def has_parent(comment: Comment) -> bool:
+        parent = comment.parent_id
+        return parent is None or (comment.id not in first and (parent in parents or is_known(parent)))
+
+    return [comment if has_parent(comment) else dataclasses.replace(comment, parent_id=None) for comment in comments]
 
 
 def to_line(item: Post | Comment) -> bytes:

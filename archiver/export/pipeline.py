@@ -60,6 +60,8 @@ class ExportPipeline:
         told, known = store.said.of(names), store.said.keys_of(names)
         # What an API told is not told again by the page, in other words for the same.
         shown = [comment for comment in item.article.comments if comment.key not in known]
+        kinds = dict.fromkeys(known, COMMENT) | {c.key: c.kind for c in (*(c for c, _ in told), *item.article.comments)}
+        count = sum(kind == COMMENT for kind in kinds.values())
         post = items.make_post(
             item.article,
             item.page,
@@ -67,12 +69,12 @@ class ExportPipeline:
             requested_url=fetched.found.url,
             run_id=self._archive.run_id,
             surfaces=fetched.found.surfaces,
-            comments=len([c for c in shown if c.kind == COMMENT]) + len(known),
+            comments=count,
+            pings=len(kinds) - count,
             parts=item.parts,
         )
         made = items.make_comments([*told, *((comment, post.snapshot_id) for comment in shown)], post)
-        ids = {comment.id for comment in made}
-        fresh = [comment for comment in map(self._revised, (self._rooted(c, ids) for c in made)) if comment]
+        fresh = self._fresh(made)
         earlier = store.revision(post.id)
         if earlier is not None and earlier[1] == post.text_sha256:
             post.revision = earlier[0]
@@ -86,6 +88,8 @@ class ExportPipeline:
             await self._archive.write_conversion(fetched.record, post.text)
             items.append(folder.posts, [post])
             ledger.saved(fetched.found, post, fresh)
+        if item.missing_parts:
+            ledger.incomplete(fetched.found, "part_missing")
         store.said.written(comment.key for comment, _ in told)
         return post
 
@@ -97,6 +101,7 @@ class ExportPipeline:
                 name = urls.identity(said.post) if urls.is_web(said.post) else said.post
                 sha256 = items.text_sha256(said.comment.text)
                 store.said.hear(name, said.comment, sha256, item.record.payload.record_id)
+            store.asked.heard(item.asked)
         return item
 
     def close_spider(self) -> None:
@@ -106,20 +111,19 @@ class ExportPipeline:
         try:
             store = self._state.store
             waiting = store.said.waiting()
-            ids = {items.comment_id(post_id, comment.key) for post_id, comment, _ in waiting}
             made = [items.make_comment(comment, post_id, record_id) for post_id, comment, record_id in waiting]
-            fresh = [comment for comment in map(self._revised, (self._rooted(c, ids) for c in made)) if comment]
+            fresh = self._fresh(made)
             self._append(fresh)
             self._run.ledger.commented(fresh)
             store.said.written(comment.key for _, comment, _ in waiting)
         except OutputError as error:
             stop_crawl(self._crawler, error)
 
-    def _rooted(self, comment: Comment, ids: set[str]) -> Comment:
-        """Return a comment without its parent if nobody ever told of that."""
-        parent = comment.parent_id
-        known = parent is None or parent in ids or self._state.store.comment(parent) is not None
-        return comment if known else replace(comment, parent_id=None)
+    def _fresh(self, made: list[Comment]) -> list[Comment]:
+        """Return those of comments made together that are new or say something else, each with its revision."""
+        store = self._state.store
+        rooted = items.rooted(made, lambda parent: store.comment(parent) is not None)
+        return [comment for comment in map(self._revised, rooted) if comment]
 
     def _append(self, comments: list[Comment]) -> None:
         folder = self._archive.folder

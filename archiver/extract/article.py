@@ -23,7 +23,8 @@ from archiver.extract.body.vote import Vote
 from archiver.extract.comments.lift import Comments, lift_comments
 from archiver.extract.comments.pages import comment_pages
 from archiver.extract.document import Document, parse
-from archiver.extract.metadata.entry import metas
+from archiver.extract.metadata.entry import Entry, metas, scope_of
+from archiver.extract.metadata.moments import published_of
 from archiver.extract.metadata.read import read_metadata
 from archiver.extract.review.find import find_review
 from archiver.extract.selectors import Index
@@ -78,6 +79,9 @@ def _article(page: Page, document: Document, hints: Hints, *, whole: bool = Fals
     root = root if whole else root_of(index, platform)
     judged = kind.judge(index, ld, meta, page.url, platform.name)
     known = read_metadata(index, ld, meta, platform, hints, root, page.url)
+    # What surfaces tell of a post says nothing of what its address shows today.
+    entry = Entry(index, ld, meta, platform, scope_of(root), page.url)
+    dated = whole or barred.shows(hints.title) or published_of(entry, _NO_HINTS)[0] is not None
     published, source = known.published, known.date_source
     if published is None and not judged.is_list and not whole:
         published = dates.guess(document.tree, page.url)
@@ -102,7 +106,7 @@ def _article(page: Page, document: Document, hints: Hints, *, whole: bool = Fals
 
     text = serialise.text(found.blocks)
     terms = (*known.categories, *known.tags)
-    wall = walls.flags(barred, judged, text, root, dated=whole or known.published is not None)
+    wall = walls.flags(barred, judged, text, root, dated=dated)
     return Article(
         kind=judged.name,
         markers=judged.markers,

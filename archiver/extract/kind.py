@@ -161,6 +161,10 @@ def _by_markup(votes: _Votes, index: Index) -> None:
     if not entries and len(titles) == 1 and index.first(_DATES) is not None:
         votes.markers.append("entry-title:1")
         votes.post += 1
+    if index.has_class("storypage"):
+        # Nikola's fixed pages, which it calls articles as it does posts
+        votes.markers.append("storypage")
+        votes.page += 5
     microdata = index.select("[itemtype$=schema.org/BlogPosting]") or index.select("[itemtype$=schema.org/Article]")
     if len(microdata) == 1:
         votes.markers.append("microdata:BlogPosting")

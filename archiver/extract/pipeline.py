@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import DropItem, IgnoreRequest
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred, DeferredSemaphore
 from twisted.internet.threads import deferToThread
@@ -16,9 +16,10 @@ from archiver.errors import ArchiverError, ExtractionFailed
 from archiver.extract.comments.merge import merge
 from archiver.extract.entries import fill
 from archiver.extract.jobs import Done, Job
-from archiver.extract.parts import join
+from archiver.extract.parts import MOST, join
 from archiver.extract.pool import Share
 from archiver.extract.verdict import verdict
+from archiver.extract.walls import WALLS
 from archiver.hooks import FATAL
 from archiver.models import Article, Found, Hints, Page, Record, Said, WarcRef
 from archiver.runs.extension import RunExtension
@@ -33,11 +34,17 @@ if TYPE_CHECKING:
 # Further pages of one post, and pages of its comments, that are fetched at the most.
 MAX_PARTS = 200
 # Redirects are followed; with every other status there is no part.
+# Those that say that there is none and will be none.
+NO_PART = (404, 410)
 PARTS_STATUS = [status for status in range(100, 600) if status not in (301, 302, 303, 307, 308)]
 # Verdicts that say that there is nothing any more, as a 404 would.
 VANISHED = ("soft_404",)
+# Walls that stand for a while in the place of a part.
+PASSING = ("challenge", "suspended", "parked")
 # The word of an API for what is not for everybody, and the flag of a post of which only a beginning was to be had.
 MEMBERS, MEMBERS_ONLY = "members", "members_only"
+# The flag of a post whose further pages are not all there.
+FIRST_PAGE_ONLY = "first_page_only"
 NO_HINTS = Hints()
 
 
@@ -59,18 +66,20 @@ class Fetched:
 
 @dataclass(slots=True)
 class Heard:
-    """What a spider yields: an answer that holds comments, and the name of its reader."""
+    """What a spider yields: an answer that holds comments, the name of its reader, and the question as it was asked."""
 
     record: Record
     reader: str
     url: str
+    asked: str = ""
 
 
 @dataclass(slots=True)
 class Extracted:
     """A fetched page that holds a post, with its article; `parts` are the records of its further pages.
 
-    `said` are comments out of an API's answer, and the record that each came from.
+    `said` are comments out of an API's answer, and the record that each came from. `missing_parts` says that
+    something that belongs to the post could not be had today, and may be tomorrow.
     """
 
     fetched: Fetched
@@ -78,14 +87,16 @@ class Extracted:
     article: Article
     parts: list[WarcRef] = field(default_factory=list)
     said: list[tuple[Said, str]] = field(default_factory=list)
+    missing_parts: bool = False
 
 
 @dataclass(slots=True)
 class Comments:
-    """Comments of any posts of the blog, out of one answer."""
+    """Comments of any posts of the blog, out of the answer to a question."""
 
     said: tuple[Said, ...]
     record: Record
+    asked: str = ""
 
 
 class ExtractPipeline:
@@ -124,7 +135,8 @@ class ExtractPipeline:
         assert done.page is not None
         assert done.article is not None
         page, article = done.page, done.article
-        if not article.text and item.found.entry and item.found.source:
+        is_shut = any(flag in WALLS for flag in article.flags)
+        if not article.text and not is_shut and item.found.entry and item.found.source:
             article = await self._from_entry(item, article)
         moved = urls.identity(item.url) != urls.identity(item.found.url)
         decision = verdict(item.found.kind, article, usual=item.usual, pages=item.pages, moved=moved)
@@ -146,7 +158,7 @@ class ExtractPipeline:
         if done.error:
             self._run.ledger.finding(item.url, "comments_unreadable", done.error)
             raise DropItem(f"{item.url}: {done.error}", log_level="DEBUG")
-        return Comments(done.said, item.record)
+        return Comments(done.said, item.record, item.asked)
 
     async def _from_entry(self, item: Fetched, article: Article) -> Article:
         """Return the article of a feed's entry where the page itself has no text: its text is made by scripts."""
@@ -174,23 +186,28 @@ class ExtractPipeline:
             if url in asked:
                 continue
             asked.add(url)
-            part = await self._part(item.fetched, url)
+            part = await self._part(item, url)
             if part is None:
                 break
             record, done = part
-            if done.article is None or not done.article.text:
+            if done.article is None or self._is_barred(item, url, done.article) or not done.article.text:
                 break
             rest.append(done.article)
             item.parts.append(record.payload)
             waiting += [url for url in done.article.pages if url not in asked and url not in waiting]
         if rest or item.article.pages:
             item.article = join(item.article, rest)
+        # Links to pages beyond the most are not read, so that it shows by their number alone.
+        if len(rest) >= MOST - 1 or (waiting and len(asked) >= MAX_PARTS):
+            self._run.ledger.finding(item.fetched.url, "too_many_parts", f"only {len(rest) + 1} pages are kept")
+            if FIRST_PAGE_ONLY not in item.article.flags:
+                item.article = replace(item.article, flags=(*item.article.flags, FIRST_PAGE_ONLY))
 
     async def _add_comments(self, item: Extracted) -> None:
         """Fetch the comments that the page does not show: all of them from an API, or those of its further pages."""
         replies = item.fetched.found.replies
         if replies:
-            part = await self._part(item.fetched, replies[1], said=replies[0])
+            part = await self._part(item, replies[1], said=replies[0])
             if part and part[1].said:
                 item.said += [(said, part[0].payload.record_id) for said in part[1].said]
                 return
@@ -203,45 +220,66 @@ class ExtractPipeline:
             if url in asked:
                 continue
             asked.add(url)
-            part = await self._part(item.fetched, url)
-            if part is None or part[1].article is None:
+            part = await self._part(item, url)
+            if part is None or part[1].article is None or self._is_barred(item, url, part[1].article):
                 break
             record, more = part[0], part[1].article
             item.said += [(Said(item.fetched.url, c), record.payload.record_id) for c in more.comments]
             comments = merge(comments, more.comments)
             # some themes link the next page only
             waiting += [url for url in more.comment_pages if url not in asked]
+        if any(url not in asked for url in waiting) and len(asked) > MAX_PARTS:
+            self._run.ledger.finding(item.fetched.url, "too_many_parts", f"only {MAX_PARTS} pages of comments are kept")
         item.article = replace(item.article, comments=comments)
 
-    async def _part(self, item: Fetched, url: str, said: str | None = None) -> tuple[Record, Done] | None:
+    def _is_barred(self, item: Extracted, url: str, article: Article) -> bool:
+        """Tell whether a wall stands where a part of a post should be that may be there another day."""
+        wall = next((flag for flag in article.flags if flag in PASSING), None)
+        if wall:
+            self._miss(item, url, wall)
+        return wall is not None
+
+    def _miss(self, item: Extracted, url: str, why: str) -> None:
+        """Note that a part of a post is not there today."""
+        item.missing_parts = True
+        self._run.ledger.finding(url, "part_missing", why)
+
+    async def _part(self, item: Extracted, url: str, said: str | None = None) -> tuple[Record, Done] | None:
         """Fetch what belongs to a post and extract it; None, with a finding, if that can't be had.
 
+        Unless it is for good, as with 404 or a robots.txt that forbids it, the post is marked as one that lacks parts.
         Raises DropItem when the crawl is being ended: the next run takes the post up again.
         """
         assert self._crawler.stats is not None
         assert self._crawler.engine is not None
         if not self._crawler.crawling or self._crawler.stats.get_value(FATAL):
-            raise DropItem(f"{item.url}: the crawl ends", log_level="DEBUG")
-        captured = {CAPTURED: self._state.captured(url)} if item.again else {}
+            raise DropItem(f"{item.fetched.url}: the crawl ends", log_level="DEBUG")
+        captured = {CAPTURED: self._state.captured(url)} if item.fetched.again else {}
         request = Request(url, dont_filter=True, meta={"handle_httpstatus_list": PARTS_STATUS, **captured})
         try:
             response = await self._crawler.engine.download_async(request)
         except ArchiverError as error:  # the archive can't be written: the crawl is ending
-            raise DropItem(f"{item.url}: {error}", log_level="DEBUG") from error
+            raise DropItem(f"{item.fetched.url}: {error}", log_level="DEBUG") from error
+        except IgnoreRequest as refusal:  # robots.txt, or redirects without an end
+            self._run.ledger.finding(url, "part_missing", f"{type(refusal).__name__}: {refusal}")
+            return None
         except Exception as error:  # noqa: BLE001 - whatever a download failed of, the post is saved without it
-            self._run.ledger.finding(url, "part_missing", f"{type(error).__name__}: {error}")
+            self._miss(item, url, f"{type(error).__name__}: {error}")
             return None
         record = response.meta.get(RECORD)
-        if response.status != 200 or not isinstance(record, Record):
+        if response.status in NO_PART:
             self._run.ledger.finding(url, "part_missing", f"HTTP {response.status}")
+            return None
+        if response.status != 200 or not isinstance(record, Record):
+            self._miss(item, url, f"HTTP {response.status}")
             return None
         try:
             done = await self._ask(replace(self._job(record), said=said, url=url if said else None))
         except ExtractionFailed as failure:
-            self._run.ledger.finding(url, "part_missing", str(failure))
+            self._miss(item, url, str(failure))
             return None
         if done.error:
-            self._run.ledger.finding(url, "part_missing", done.error)
+            self._miss(item, url, done.error)
             return None
         return record, done
 

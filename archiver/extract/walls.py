@@ -1,7 +1,8 @@
 """What stands where a post should be: a form for a password, a paywall, a check for robots, an empty place.
 
 Elements that only an engine's own wall has are believed first; words only where the page holds little else, because
-posts speak of all these things too. Where a post is shown in part, it is a post with a flag.
+posts speak of all these things too. Only the page itself is asked: what surfaces tell of a post is no witness. Where
+a post is shown in part, it is a post with a flag.
 """
 
 from __future__ import annotations
@@ -103,6 +104,22 @@ _ALONE_SCRIPTS = (
     ("challenge", re.compile(r"_cf_chl_opt|sucuri_cloudproxy_js")),
     ("parked", re.compile(r"""location\.(?:href|replace)\s*[=(]\s*["']/lander["']""")),
 )
+# Of these, what no page has that shows a post, whatever it says of dates.
+_PROOF = (
+    "#challenge-running",
+    "#challenge-stage",
+    "#challenge-error-title",
+    "#challenge-error-text",
+    "#cf-error-details",
+    "#anubis_challenge",
+    "iframe[src*=_Incapsula_Resource]",
+    "script[src*=captcha-delivery.com]",
+    "meta[content*=/.well-known/sgcaptcha/]",
+    "html[data-adblockkey]",
+    "script[src*=sedoparking.com]",
+    "script[src*=parkingcrew.net]",
+    "script[src*=/parking-lander/]",
+)
 _SEPARATOR = re.compile(r"\s+[|\u2013\u2014\u00b7\u00bb\u00ab\u2022\u203a\u2039:-]+\s+|\s*[|\u00bb\u00ab]\s*|:\s+")
 # What frameworks fill when their scripts run.
 _EMPTY_APPS = ("div#root", "div#app", "div#__next", "div#__nuxt", "div#___gatsby", "app-root", "#ember-app")
@@ -113,18 +130,25 @@ _PLAIN_SELECTOR = re.compile(r"[.#][\w-]{1,100}")
 class Found:
     """What a page shows before anything is taken out of its tree.
 
-    `wall` is sure; `told` is what its title or its few words speak of, `lost` says that they speak of nothing found.
+    `wall` is sure; `told` is what its title or its few words speak of, `proven` that an element or a script shows it,
+    `lost` says that they speak of nothing found. `headings` are its title and first headings, folded.
     `shut` says that it asks for a password, `gated` that it asks to become a member or calls its text not free,
     `scripted` that the engine leaves all showing to scripts, `wanting` that the page asks for scripts.
     """
 
     wall: str | None = None
     told: str | None = None
+    proven: bool = False
     lost: bool = False
     shut: bool = False
     gated: bool = False
     scripted: bool = False
     wanting: bool = False
+    headings: frozenset[str] = frozenset()
+
+    def shows(self, title: str | None) -> bool:
+        """Say whether the page is headed by the title that a surface gives its post, as no wall is."""
+        return title is not None and squeeze(title).casefold() in self.headings
 
 
 def find(index: Index, linked: Linked, platform: Platform, url: str, root: HtmlElement | None) -> Found:
@@ -134,9 +158,11 @@ def find(index: Index, linked: Linked, platform: Platform, url: str, root: HtmlE
         sure = "soft_404"
     headings = _headings(index)
     size = _size(index.root)
-    told = None
+    told, proven = None, False
     if size < _LINES:
-        told = _alone(index) or _by_title(index, headings) or (_by_sentence(index) if size < _MESSAGE else None)
+        alone = _alone(index)
+        proven = alone is not None and (index.first(_PROOF) is not None or _by_script(index) is not None)
+        told = alone or _by_title(index, headings) or (_by_sentence(index) if size < _MESSAGE else None)
     lost = index.first(platform.lost) is not None or any(NOT_FOUND.fullmatch(x) for x in headings)
     scripted = root is None and index.first(platform.scripted) is not None
     wanting = size < _PREVIEW and _wants_scripts(index)
@@ -147,13 +173,14 @@ def find(index: Index, linked: Linked, platform: Platform, url: str, root: HtmlE
         if element not in keep and tag(element) not in ("html", "body", "main", "article"):
             remove(element)
     gated = bool(gates) or (_is_not_free(linked.article) and not _shows_all(index, linked.article))
-    return Found(sure, told, lost, bool(shut), gated, scripted, wanting)
+    folded = frozenset(x.casefold() for x in headings)
+    return Found(sure, told, proven, lost, bool(shut), gated, scripted, wanting, folded)
 
 
 def flags(found: Found, kind: Kind, text: str, root: HtmlElement | None, *, dated: bool) -> tuple[str, ...]:
     """Return the flags of a page whose article has this text: at most one wall, or what is missing behind one.
 
-    `dated` says that the page states when it was published, as no wall does.
+    `dated` says that the page itself states when it was published or is headed as its post is, as no wall is.
     """
     # Plug-ins that make pages of their own forget to say that something was found.
     if found.wall and not (found.wall == "soft_404" and root is not None and len(text_of(root)) >= _MESSAGE):
@@ -169,7 +196,7 @@ def flags(found: Found, kind: Kind, text: str, root: HtmlElement | None, *, date
     if found.scripted:
         return ("needs_script",)
     is_post = kind.name == "post" and kind.is_stated
-    if not is_post and not dated and len(text) < _MESSAGE and (found.told or found.lost):
+    if not is_post and (found.proven or not dated) and len(text) < _MESSAGE and (found.told or found.lost):
         return (found.told or "soft_404",)
     return ("needs_script",) if found.wanting and len(text) < _PREVIEW else ()
 
@@ -213,6 +240,10 @@ def _alone(index: Index) -> str | None:
     for name, marks in _ALONE:
         if index.first(marks) is not None:
             return name
+    return _by_script(index)
+
+
+def _by_script(index: Index) -> str | None:
     for script in index.select("script"):
         for name, pattern in _ALONE_SCRIPTS:
             if pattern.search((script.text or "")[:20_000]):

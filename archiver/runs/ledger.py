@@ -19,11 +19,14 @@ from archiver import urls
 from archiver.errors import OutputError
 from archiver.export.items import text_sha256
 from archiver.models import Comment, Found, Post, Record
+from archiver.state.decide import SETTLED
 from archiver.state.extension import remember_item
 from archiver.state.store import Store
 
 logger = logging.getLogger(__name__)
 
+# What stands in the place of a page for a while, and says nothing about it.
+PASSING = ("challenge", "login_wall", "suspended", "parked")
 # Runs in a row that have to find a saved post gone.
 RUNS_TO_BELIEVE = 2
 # What a report holds at the most; beyond it, findings are counted only.
@@ -134,32 +137,60 @@ class Ledger:
             self._store().frontier.settle([found.url])
 
     def not_a_post(self, found: Found, record: Record, reason: str, detail: str = "") -> None:
-        """A page was archived that is no post, or none that everybody may read."""
+        """A page was archived that is no post, or none that everybody may read.
+
+        What stands in the place of a page for a while is a failure; a saved post has to be seen so by two runs.
+        """
+        if reason in PASSING:
+            self.failed(found, reason, detail)
+            return
         outcome, entry = ("closed", "closed") if reason in CLOSED else ("not_post", "not_a_post")
+        told = f"{reason}: {detail}" if detail else reason
+        with self._telling():
+            if outcome == "not_post" and self._is_first_sight(found, told):
+                self._absent(found, told)
+                return
+            marks = json.dumps(found.marks, sort_keys=True)
+            values = {"marks": marks, "detail": told, "record_id": record.ref.record_id}
+            self._store().remember(found.url, outcome, self._run_id, _now(), **values)
+            self._store().frontier.settle([found.url])
         self._entry(entry)
         self._judged(found, outcome == "closed")
         self.finding(found.url, reason, detail)
-        told = f"{reason}: {detail}" if detail else reason
-        self._remember(found, outcome, detail=told, record_id=record.ref.record_id)
 
     def gone(self, found: Found, why: str, reason: str = "gone") -> None:
-        """There is nothing any more, which is believed of a saved post when a second run sees it."""
-        entry = "gone"
+        """There is nothing (any more): believed of a saved post when a second run sees it, else looked at again."""
         with self._telling():
             store = self._store()
             known = store.known(found.url)
-            if known is not None and known.outcome == "saved":
-                absences = store.absent(found.url, self._run_id, _now(), why)
-                entry = "gone" if absences >= RUNS_TO_BELIEVE else "absent"
-            if entry == "gone":
-                marks = json.dumps(found.marks, sort_keys=True)
-                store.remember(found.url, "gone", self._run_id, _now(), marks=marks, detail=why)
+            if self._is_first_sight(found, why):
+                self._absent(found, why)
+                return
+            was_saved = store.post_id(found.url) is not None
+            absences = SETTLED if was_saved else 1 + (known.absences if known and known.outcome == "gone" else 0)
+            marks = json.dumps(found.marks, sort_keys=True)
+            store.remember(found.url, "gone", self._run_id, _now(), marks=marks, detail=why, absences=absences)
             store.frontier.settle([found.url])
-        self._entry(entry)
-        if entry == "gone":
-            self.finding(found.url, reason, why)
-        else:
-            self.finding(found.url, "absent", f"{why}; the next run looks again")
+        self._entry("gone")
+        self.finding(found.url, reason, why)
+
+    def _is_first_sight(self, found: Found, why: str) -> bool:
+        """Tell whether a post that was saved is found away, and no earlier run has seen that."""
+        store = self._store()
+        known = store.known(found.url)
+        if known is None or known.outcome in ("gone", "not_post") or store.post_id(found.url) is None:
+            return False
+        return store.absent(found.url, self._run_id, _now(), why) < RUNS_TO_BELIEVE
+
+    def _absent(self, found: Found, why: str) -> None:
+        self._store().frontier.settle([found.url])
+        self._entry("absent")
+        self.finding(found.url, "absent", f"{why}; the next run looks again")
+
+    def incomplete(self, found: Found, why: str) -> None:
+        """A post was saved of which a part could not be had: the next run tries again, unconditionally."""
+        self.finding(found.url, why)
+        self._remember(found, "failed", detail=why)
 
     def failed(self, found: Found, reason: str, detail: str) -> None:
         """An address could not be had; the next run tries again."""

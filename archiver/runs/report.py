@@ -55,7 +55,7 @@ def summary(report: Mapping[str, Any]) -> list[str]:
     lines = [f"{report['blog']}: {', '.join(counts) or 'no posts'}; {comments} new comments"]
     account = report.get("completeness")
     if account and account["named"]:
-        lines.append(f"  {sentence(account)}")
+        lines.append(f"  whole blog: {sentence(account)}")
         lines += [f"    {gap['why']}: {gap['url']}" for gap in account["gaps"][:GAPS]]
         if len(account["gaps"]) > GAPS:
             lines.append("    the others stand in the report")
@@ -69,7 +69,8 @@ def summary(report: Mapping[str, Any]) -> list[str]:
     lines.append(f"  {folder}/runs/{report['run_id']}.json   what was found and why not everything is a post")
     left = report["found"] - sum(posts.get(entry, 0) for entry in ENTRIES)
     if report["limited"] and left > 0:
-        lines.append(f"  {left} more were found and left, as -a limit asks")
+        asked = "limit" if "limit" in report.get("arguments", {}) else "since"
+        lines.append(f"  {left} more were found and left, as -a {asked} asks")
     if report["reasons"]:
         told = ", ".join(f"{n} {reason}" for reason, n in report["reasons"].items())
         lines.append(f"  not saved, or worth a look: {told}")

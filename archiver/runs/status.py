@@ -12,6 +12,9 @@ from archiver.export.items import read
 from archiver.runs.completeness import sentence
 from archiver.runs.report import size_of
 
+# Unexplained addresses of one run.
+GAPS = 20
+
 
 def blogs(output: Path) -> list[str]:
     """Return the names of the blogs below `output`."""
@@ -45,15 +48,26 @@ def lines(row: Mapping[str, Any], *, whole: bool) -> Iterator[str]:
         yield f"  being written, or left by a run that was killed: {name}"
     for run in row["runs"] if whole else row["runs"][:1]:
         told = ", ".join(f"{n} {entry}" for entry, n in run["posts"].items() if n) or "nothing"
-        yield f"  {run['started']}  exit {run['exit_code']}  {run['found']} found: {told}"
+        yield f"  {run['started']}  exit {run['exit_code']}  this run: {run['found']} found: {told}"
         if run.get("completeness"):
-            yield f"    {sentence(run['completeness'])}"
+            yield f"    whole blog: {sentence(run['completeness'])}"
         if run["message"]:
             yield f"    {run['message']}"
-        for gap in run["completeness"]["gaps"] if whole and run.get("completeness") else []:
-            yield f"    unexplained: {gap['url']} {gap['why']}"
+        gaps = list(_gaps(run)) if whole else []
+        for gap in gaps[:GAPS]:
+            yield f"    unexplained: {gap['url']} {gap['why']}".rstrip()
+        if len(gaps) > GAPS:
+            yield f"    {len(gaps) - GAPS} more are unexplained: --json has them"
         for finding in run["findings"] if whole else []:
             yield f"    {finding['reason']}: {finding['url']} {finding['detail']}".rstrip()
+
+
+def _gaps(run: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the unexplained addresses of a run that its findings don't tell of, too."""
+    told = {(finding["url"], finding["reason"]) for finding in run["findings"]}
+    for gap in (run.get("completeness") or {"gaps": []})["gaps"]:
+        if (gap["url"], gap["why"].partition(":")[0]) not in told:
+            yield gap
 
 
 def _runs(folder: Path) -> Iterator[dict[str, Any]]:

@@ -87,33 +87,44 @@ class Asked(Table):
 
     def answered(
         self, url: str, at: str, asks: Iterable[Ask], *, etag: str | None, last_modified: str | None,
-        total: int | None, entries: int, news: int = 0,
+        total: int | None, entries: int, news: int = 0, is_heard: bool = True,
     ) -> None:  # fmt: skip
-        """Note an answer, with the questions that it led to.
+        """Note an answer, with the questions that it led to; its comments, if it has any, are still to be read.
 
         What the reader told itself is not needed any more, but for the mark that a sitemap's index gave.
         """
         told = json.dumps([asdict(ask) for ask in asks])
         self._run(
-            """UPDATE ask SET state = 'answered', answered_at = ?, asks = ?, etag = ?, last_modified = ?, total = ?,
-            entries = ?, news = ?, ask = json_set(ask, '$.told', json_object('lastmod', json_extract(ask, '$.told.lastmod')))
+            """UPDATE ask SET state = ?, answered_at = ?, asks = ?, etag = ?, last_modified = ?, total = ?, entries = ?,
+            news = ?, ask = json_set(ask, '$.told', json_object('lastmod', json_extract(ask, '$.told.lastmod')))
             WHERE url = ?""",
-            (at, told, etag, last_modified, total, entries, news, url),
+            ("answered" if is_heard else "unheard", at, told, etag, last_modified, total, entries, news, url),
         )
 
     def unchanged(self, url: str, at: str) -> None:
         """Note that an answer is as it was."""
-        self._run("UPDATE ask SET state = 'unchanged', answered_at = ? WHERE url = ?", (at, url))
+        self._run("UPDATE ask SET state = 'unchanged', answered_at = ?, news = 0 WHERE url = ?", (at, url))
+
+    def heard(self, url: str) -> None:
+        """Note that the comments of an answer were read."""
+        self._run("UPDATE ask SET state = 'answered' WHERE url = ? AND state = 'unheard'", (url,))
+
+    def reopen(self) -> None:
+        """Have the questions of this round that failed put again: the round is taken up again."""
+        self._run("UPDATE ask SET state = 'open' WHERE round = ? AND state = 'failed' AND walk != ''", (self.round,))
 
     def failed(self, url: str, *, has_others: bool) -> None:
         """Note that a question has no answer; its list is the poorer for it unless another address `has_others`."""
         walk = "" if has_others else None
         self._run("UPDATE ask SET state = 'failed', walk = coalesce(?, walk) WHERE url = ?", (walk, url))
 
-    def open(self) -> list[tuple[Ask, str]]:
-        """Return the questions of this round that nobody answered, each with the walk that it belongs to."""
-        rows = self._all("SELECT ask, walk FROM ask WHERE round = ? AND state = 'open'", self.round)
-        return [(_ask(json.loads(ask)), walk) for ask, walk in rows]
+    def open(self) -> list[tuple[Ask, str, bool]]:
+        """Return the questions of this round that nobody answered, or whose comments nobody read.
+
+        Each with the walk that it belongs to, and whether it is to be put (again).
+        """
+        sql = "SELECT ask, walk, state FROM ask WHERE round = ? AND state IN ('open', 'unheard')"
+        return [(_ask(json.loads(ask)), walk, state == "open") for ask, walk, state in self._all(sql, self.round)]
 
     def has_put(self, surface: str) -> bool:
         """Tell whether a question of this round is for a surface."""
@@ -139,7 +150,9 @@ class Asked(Table):
 
     def ended(self) -> list[Ended]:
         """Return what became of the lists that were asked for in this round; nothing may be open any more."""
-        sql = """SELECT walk, ask, max(total), sum(entries), sum(news), sum(state = 'failed'), sum(state = 'unchanged')
+        sql = """SELECT walk, ask,
+            CASE WHEN json_extract(ask, '$.reader') = 'sitemap' THEN sum(total) ELSE max(total) END,
+            sum(entries), sum(news), sum(state = 'failed'), sum(state = 'unchanged')
             FROM ask WHERE round = ? AND walk != '' GROUP BY walk"""
         rows = self._all(sql, self.round)
         return [
@@ -163,9 +176,10 @@ class Asked(Table):
         sql = "UPDATE walk SET round = ?, total = coalesce(?, total) WHERE reader = ?"
         self._run(sql, (self.round, total, reader))
 
-    def stands(self, walk: str) -> None:
-        """Note that a list is as it was."""
-        self._run("UPDATE walk SET round = ? WHERE walk = ?", (self.round, walk))
+    def stands(self, walk: str, total: int | None = None) -> None:
+        """Note that a list is as it was, and its total now."""
+        sql = "UPDATE walk SET round = ?, total = coalesce(?, total) WHERE walk = ?"
+        self._run(sql, (self.round, total, walk))
 
     def forget(self, reader: str) -> None:
         """Forget that the lists of a reader were walked whole."""

@@ -12,6 +12,10 @@ CAPTURED = "captured"
 # Surfaces that list all posts, with a mark of each one's last change: what they vouch for is looked at seldom.
 VOUCHING = ("api", "sitemap")
 VOUCHED_LONGER = 12
+# Verdicts on a page that nothing but the page told of.
+JUDGED = ("no_post", "page", "listing")
+# As many looks that found nothing settle that there is nothing; until then the next run looks again.
+SETTLED = 3
 # How far the clocks of the world are apart from UTC.
 ANYWHERE = timedelta(hours=14)
 
@@ -26,11 +30,12 @@ class Known:
     etag: str | None = None
     last_modified: str | None = None
     absences: int = 0
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`reason` is new, changed, missing, same_day, absent, retry, due, full, captured or unchanged.
+    """`reason` is new, changed, missing, named, same_day, absent, retry, due, full, captured or unchanged.
 
     `headers` make the request conditional. `outcome` is what the address was the last time, None if it is new.
     """
@@ -49,12 +54,15 @@ def decide(
     *,
     full: bool,
     is_missing: bool = False,
+    kind: str = "unknown",
 ) -> Decision:
     """Decide on one address from what surfaces say of it now (`marks`) and what is known of it.
 
     A surface's mark that differs from the one remembered means a change, whatever its form: marks are compared,
     never ordered, because blogs set back dates. A mark that is seen for the first time is read as a time. A mark that
-    names a day says nothing of a second change on that day. What a list `is_missing` that named it before is looked at.
+    names a day says nothing of a second change on that day. What a list that named it
+    before names no longer (`is_missing`) is looked at, and so is what was judged by its page alone, when a surface has
+    come to call it a post (`kind`).
     """
     if known is None:
         return Decision(True, "new")
@@ -62,14 +70,19 @@ def decide(
         return Decision(True, "full", known.outcome)
     if known.outcome == "failed":
         return Decision(True, "retry", known.outcome)
-    if known.outcome == "saved" and known.absences:
+    if known.outcome in ("saved", "gone") and 0 < known.absences < SETTLED:
         return Decision(True, "absent", known.outcome)
-    if any(_is_change(mark, known.marks.get(surface), known.fetched_at) for surface, mark in marks.items()):
-        return Decision(True, "changed", known.outcome, _validators(known))
+    if known.outcome == "not_post" and kind == "post" and known.detail in JUDGED:
+        return Decision(True, "named", known.outcome)
+    changed = {s for s, mark in marks.items() if _is_change(mark, known.marks.get(s), known.fetched_at)}
+    if changed:
+        # An API knows; a sitemap may have been built anew, and then a page that is as it was answers 304.
+        headers = {} if "api" in changed else _validators(known)
+        return Decision(True, "changed", known.outcome, headers)
     if is_missing and known.outcome == "saved":
         return Decision(True, "missing", known.outcome, _validators(known))
     fetched = moment(known.fetched_at)
-    is_vouched = any(surface in marks for surface in VOUCHING)
+    is_vouched = known.outcome == "saved" and any(surface in marks for surface in VOUCHING)
     if fetched is None or now - fetched >= revisit_after * (VOUCHED_LONGER if is_vouched else 1):
         return Decision(True, "due", known.outcome, _validators(known))
     if known.outcome == CAPTURED:

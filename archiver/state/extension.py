@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 # How many posts are looked at again because their mark of change is the day of the last look.
 MAX_SAME_DAY = 50
 
+# A run that began later than this from now began by a clock that was wrong.
+CLOCKS_DIFFER = timedelta(days=1)
+
 Items = Iterable[Mapping[str, Any]]
 
 
@@ -54,7 +57,9 @@ class StateExtension(CrawlExtension):
     def decide(self, found: Found, known: Known | None) -> Decision:
         """Decide whether an address is fetched; what is not fetched has its marks remembered."""
         now = datetime.now(UTC)
-        decision = decide(found.marks, known, now, self._revisit_after, full=self._full, is_missing=found.is_missing)
+        decision = decide(
+            found.marks, known, now, self._revisit_after, full=self._full, is_missing=found.is_missing, kind=found.kind
+        )
         unread = self._unread(found, known) if decision.fetch and not self._full else None
         if unread:
             instead = decide(found.marks, unread, now, self._revisit_after, full=False)
@@ -131,52 +136,64 @@ class StateExtension(CrawlExtension):
             for path in (folder.posts, folder.comments, folder.pings):
                 if cut := items.mend_tail(path):
                     logger.warning("cut an unfinished last line of %d bytes off %s", cut, path)
-            comments = chain(items.read(folder.comments), items.read(folder.pings))
-            self._take_in(store, items.read(folder.posts), comments, folder.path)
+            store.written.files = (folder.posts, folder.comments, folder.pings)
+            posts, comments, pings = map(store.written.unknown, store.written.files)
+            self._take_in(store, posts, chain(comments, pings), folder.path)
         except OSError as error:
             raise OutputError(f"cannot read {error.filename}: {error.strerror}", "Look at what is there") from error
         now = datetime.now(UTC)
-        round_ = None if self._full else store.open_round((now - self._resume_after).isoformat(timespec="seconds"))
+        since, until = now - self._resume_after, now + CLOCKS_DIFFER
+        round_ = None if self._full else store.open_round(since.isoformat(timespec="seconds"), until.isoformat())
         store.frontier.round = store.asked.round = round_ or self._archive.run_id
         store.frontier.resume()
+        store.asked.reopen()
         store.start_run(self._archive.run_id, now.isoformat(timespec="seconds"), store.asked.round)
         return store
 
     @staticmethod
     def _take_in(store: Store, posts: Items, comments: Items, folder: Path | None = None) -> None:
-        """Remember items that are in the files but not in the state: those of a killed run, or all of them.
+        """Remember items that are in the files but not in the state, whichever run wrote them.
 
-        An item whose record is not in the archive (`folder` is the blog's) is not taken in, so it is fetched again.
+        The highest revision counts, so that what the state knows already is as it was. An item whose record is not in
+        the archive (`folder` is the blog's) is not taken in, so it is fetched again.
         """
-        runs = store.unfinished_runs()
-        if not (store.is_new or runs):
-            return
-        store.begin()
         taken = left = 0
-        for post in posts:
-            if not (store.is_new or post.get("run_id") in runs):
-                continue
-            try:
-                if folder is None or _is_archived(folder, post):
-                    remember_item(store, post, {})
-                    taken += 1
-                    continue
-            except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OutputError):
-                logger.debug("no post item: %.200s", post)
-            left += 1
-        for comment in comments:
-            revision, text = comment.get("revision"), comment.get("text")
-            if isinstance(revision, int) and 0 < revision < 1 << 60 and isinstance(text, str):
-                store.remember_comment(str(comment["id"]), revision, items.text_sha256(text))
-        for run_id in runs:
-            store.taken_in(run_id)
-        store.commit()
+        with store.together():
+            for post in posts:
+                try:
+                    revision, earlier = _revision(post), store.revision(post["id"])
+                    if earlier is not None and earlier[0] >= revision:
+                        continue
+                    if folder is None or _is_archived(folder, post):
+                        remember_item(store, post, {})
+                        taken += 1
+                        continue
+                except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OutputError):
+                    logger.debug("no post item: %.200s", post)
+                left += 1
+            for comment in comments:
+                try:
+                    revision, earlier = _revision(comment), store.comment(comment["id"])
+                    if earlier is None or earlier[0] < revision:
+                        store.remember_comment(comment["id"], revision, items.text_sha256(comment["text"]))
+                except (KeyError, TypeError, ValueError, AttributeError, OutputError):
+                    logger.debug("no comment item: %.200s", comment)
+            for run_id in store.unfinished_runs():
+                store.taken_in(run_id)
+            store.written.note()
         if taken:
             logger.info("took in %d items that the state did not know", taken)
         if left:
             logger.warning(
                 "%d lines of posts.jsonl have no record in the archive; they stay, and are fetched again", left
             )
+
+
+def _revision(item: Mapping[str, Any]) -> int:
+    revision = item["revision"]
+    if not isinstance(revision, int) or not 0 < revision < 1 << 60:
+        raise ValueError(f"no revision: {revision!r:.40}")
+    return revision
 
 
 def _is_archived(folder: Path, post: Mapping[str, Any]) -> bool:
@@ -193,8 +210,9 @@ def remember_item(store: Store, post: Mapping[str, Any], marks: Mapping[str, str
         str(post["run_id"]),
         str(post["fetched_at"]),
         marks=json.dumps(marks, sort_keys=True),
-        etag=post["etag"],
-        last_modified=post["last_modified"],
+        # a first page that is as it was says nothing of the others
+        etag=None if post.get("parts") else post["etag"],
+        last_modified=None if post.get("parts") else post["last_modified"],
         payload_digest=post["warc"]["payload_digest"],
         record_id=post["warc"]["record_id"],
         post_id=post["id"],

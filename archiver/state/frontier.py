@@ -82,15 +82,15 @@ class Frontier(Table):
         stay asked for until they are settled.
         """
         sql = f"""SELECT link.id, {", ".join("link." + c for c in COLUMNS.split(", "))},
-            outcome, fetched_at, marks, etag, last_modified, absences
+            outcome, fetched_at, marks, etag, last_modified, absences, detail
             FROM link LEFT JOIN address ON address.identity = link.identity
             WHERE waits = 1 ORDER BY rank DESC, link.id LIMIT ?"""  # noqa: S608
         rows = self._all(sql, number)
         self._many("UPDATE link SET waits = 2 WHERE id = ?", [(row[0],) for row in rows])
         taken = []
         for row in rows:
-            outcome, fetched_at, marks, etag, last_modified, absences = row[13:]
-            known = Known(outcome, fetched_at, marks_of(marks), etag, last_modified, absences) if outcome else None
+            outcome, fetched_at, marks, *rest = row[13:]
+            known = Known(outcome, fetched_at, marks_of(marks), *rest) if outcome else None
             found = _Row.read(row[:13])
             taken.append((found.found(is_missing=found.round != self.round and found.is_dropped), known))
         return taken
@@ -110,15 +110,21 @@ class Frontier(Table):
     def wake(self, due: str, vouched_due: str) -> None:
         """Have wait what no surface names and has to be looked at all the same.
 
-        That is what was never fetched, what failed, what was seen gone once, and what was fetched last before `due`,
-        or before `vouched_due` if the API or a sitemap gives a mark of its last change (ISO 8601, UTC).
+        That is what was never fetched, what failed, what was seen gone and is not settled, what a sitemap marks with
+        the day of the last look, and what was fetched last before `due`, or before `vouched_due` if it is saved and the
+        API or a sitemap gives a mark of its last change (ISO 8601, UTC).
         """
         self._run(
             """UPDATE link SET waits = 1 WHERE waits = 0 AND (
                 NOT EXISTS (SELECT 1 FROM address WHERE address.identity = link.identity)
                 OR EXISTS (SELECT 1 FROM address WHERE address.identity = link.identity AND (
-                    outcome = 'failed' OR round != ? AND (absences = 1 OR fetched_at < ? OR fetched_at < ?
-                    AND link.named NOT LIKE '%"api":["%' AND link.named NOT LIKE '%"sitemap":["%'))))
+                    outcome = 'failed'
+                    OR round != ? AND (
+                        absences IN (1, 2) OR fetched_at < ?
+                        OR outcome = 'saved' AND named LIKE '%"sitemap":["____-__-__",%'
+                            AND datetime(fetched_at) < datetime(substr(rank, 1, 10), '+38 hours')
+                        OR fetched_at < ? AND NOT (outcome = 'saved'
+                            AND (named LIKE '%"api":["%' OR named LIKE '%"sitemap":["%'))))))
             """,
             (self.round, vouched_due, due),
         )
@@ -164,13 +170,16 @@ class Frontier(Table):
             LIMIT 1"""
         return self._one(sql) is not None
 
-    def silent(self, surfaces: Sequence[str]) -> int:
-        """Return how many saved posts nobody named in this round, because their surfaces say what they said before."""
+    def silent(self, surfaces: Sequence[str], *, saved: bool = True) -> int:
+        """Return how many addresses nobody named in this round, because their surfaces say what they said before.
+
+        `saved` counts those that are saved, and don't wait.
+        """
         if not surfaces:
             return 0
         like = " OR ".join("named LIKE ?" for _ in surfaces)
-        sql = f"""SELECT count(*) FROM link WHERE round != ? AND waits = 0 AND ({like}) AND identity IN
-            (SELECT identity FROM address WHERE outcome = 'saved')"""  # noqa: S608
+        among = "AND waits = 0 AND identity IN (SELECT identity FROM address WHERE outcome = 'saved')" if saved else ""
+        sql = f"SELECT count(*) FROM link WHERE round != ? AND ({like}) {among}"  # noqa: S608
         return int(self._one(sql, self.round, *(_names(surface) for surface in surfaces))[0])
 
     def saved_before(self) -> int:
@@ -190,7 +199,11 @@ class Frontier(Table):
         An address without an outcome was not fetched.
         """
         return self._all(
-            """SELECT coalesce(outcome, ''), CASE WHEN absences THEN 'absent' ELSE detail END, count(*) FROM link
+            """SELECT coalesce(outcome, ''), CASE
+                WHEN outcome = 'saved' AND absences THEN 'absent'
+                WHEN outcome IN ('gone', 'failed') AND post_id NOT NULL AND detail NOT LIKE 'robots%'
+                    THEN 'kept: ' || detail
+                ELSE detail END, count(*) FROM link
             LEFT JOIN address ON address.identity = link.identity
             WHERE named LIKE ? AND kind != 'page' GROUP BY 1, 2""",
             _names(surface) if surface else "%",
@@ -235,8 +248,11 @@ class _Row:
     def take(self, link: Link, round_: str, source: WarcRef | None) -> bool:
         """Take in what a link says; return whether its mark is another than before."""
         before = self.told.get(link.surface)
-        changed = link.changed is not None and (before is None or before[0] != link.changed)
-        mark = link.changed if link.changed is not None else before[0] if before else None
+        said = link.changed
+        if link.access and link.surface == "api":
+            said = f"{said or ''} {link.access}".strip()  # being opened to everybody is a change
+        changed = said is not None and (before is None or before[0] != said)
+        mark = said if said is not None else before[0] if before else None
         self.told[link.surface] = [mark, round_]
         if link.kind != "unknown" and (self.kind == "unknown" or link.surface == "api"):
             self.kind = link.kind

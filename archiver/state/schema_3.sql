@@ -17,7 +17,7 @@ CREATE TABLE link (
     round    TEXT NOT NULL,           -- the round in which a surface last named it
     waits    INTEGER NOT NULL         -- 1: to be decided on; 2: asked for in this run; 0: neither
 );
-CREATE INDEX link_waits ON link (waits, rank);
+CREATE INDEX link_waits ON link (waits, rank DESC);
 CREATE INDEX link_key ON link (key) WHERE key IS NOT NULL;
 
 -- The questions that were put to surfaces: what is open after a kill, and what makes the next one conditional.
@@ -26,7 +26,8 @@ CREATE TABLE ask (
     walk          TEXT NOT NULL,      -- the question with which its list begins
     ask           TEXT NOT NULL,      -- JSON: models.Ask
     round         TEXT NOT NULL,      -- the round in which it was put last
-    state         TEXT NOT NULL,      -- open, answered, failed
+    state         TEXT NOT NULL,      -- open, answered, unheard (its comments were not read yet),
+                                      -- unchanged, failed
     answered_at   TEXT,               -- ISO 8601, UTC: the last time that it was answered, in whatever round
     asks          TEXT,               -- JSON: the questions that the answer led to, for when it is unchanged
     etag          TEXT,
@@ -58,7 +59,19 @@ CREATE INDEX said_post ON said (post);
 
 -- A round is a crawl with all the runs that took it up again after it ended early.
 ALTER TABLE run ADD COLUMN round TEXT;
+
+-- The order in which runs began: their ids are times, and clocks go wrong.
+ALTER TABLE run ADD COLUMN number INTEGER;
+UPDATE run SET number = (SELECT count(*) FROM run AS other WHERE other.run_id <= run.run_id);
 CREATE INDEX address_outcome ON address (outcome);
+CREATE INDEX address_post ON address (post_id, revision);
 
 -- How many runs in a row found a saved post gone (404, 410): the second one believes it.
 ALTER TABLE address ADD COLUMN absences INTEGER NOT NULL DEFAULT 0;
+
+-- How much of posts.jsonl, comments.jsonl and pings.jsonl is in the tables `address` and `comment`.
+CREATE TABLE item_file (
+    name TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,            -- in bytes; what lies beyond is not known yet
+    tail TEXT NOT NULL                -- digest of the last bytes before that; if it is another, nothing is known
+) WITHOUT ROWID;

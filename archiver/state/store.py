@@ -8,14 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from archiver import urls
+from archiver.errors import OutputError
 from archiver.state.asked import Asked
 from archiver.state.database import Table, connect
 from archiver.state.decide import Known, marks_of
 from archiver.state.frontier import Frontier
 from archiver.state.said import SaidComments
+from archiver.state.written import Written
 
 # The exit code of a run that ended early.
 EARLY = 3
+
+# Runs in the order in which they began, whatever the clock said then.
+LATEST_FIRST = "ORDER BY number DESC, started DESC"
 
 
 class Store(Table):
@@ -26,6 +31,7 @@ class Store(Table):
         self.frontier = Frontier(self._db, path)
         self.asked = Asked(self._db, path)
         self.said = SaidComments(self._db, path)
+        self.written = Written(self._db, path)
         # by the runs, not by the file: a run that was killed while it took items in has to do it again
         self.is_new = self._one("SELECT 1 FROM run LIMIT 1") is None
 
@@ -36,13 +42,13 @@ class Store(Table):
     def known(self, url: str) -> Known | None:
         """Return what is remembered of an address, or None."""
         row = self._one(
-            "SELECT outcome, fetched_at, marks, etag, last_modified, absences FROM address WHERE identity = ?",
+            "SELECT outcome, fetched_at, marks, etag, last_modified, absences, detail FROM address WHERE identity = ?",
             urls.identity(url),
         )
         if row is None:
             return None
-        outcome, fetched_at, marks, etag, last_modified, absences = row
-        return Known(outcome, fetched_at, marks_of(marks), etag, last_modified, absences)
+        outcome, fetched_at, marks, *rest = row
+        return Known(outcome, fetched_at, marks_of(marks), *rest)
 
     def revision(self, post_id: str) -> tuple[int, str] | None:
         """Return revision and text_sha256 of a post as last saved, or None."""
@@ -101,23 +107,39 @@ class Store(Table):
 
     def start_run(self, run_id: str, started: str, round_: str = "") -> None:
         """Remember that a run began, as part of a round: a crawl with all that took it up again."""
-        sql = "INSERT OR REPLACE INTO run (run_id, started, round) VALUES (?, ?, ?)"
+        sql = """INSERT OR REPLACE INTO run (run_id, started, round, number)
+            VALUES (?, ?, ?, (SELECT coalesce(max(number), 0) + 1 FROM run))"""
         self._run(sql, (run_id, started, round_ or run_id))
+        self.checkpoint()
 
-    def open_round(self, since: str) -> str | None:
-        """Return the round of the last run if that ended early, and began `since` (ISO 8601, UTC) or later."""
-        row = self._one("SELECT round, started, ended, exit_code FROM run ORDER BY run_id DESC LIMIT 1")
-        if row is None or row[0] is None or (row[2] is not None and row[3] != EARLY):
+    def open_round(self, since: str, until: str = "9999") -> str | None:
+        """Return the round of the last run if that ended early, and all of it began `since` (ISO 8601, UTC) or later.
+
+        A round with a run that began after `until`, by a clock that was wrong, is not gone on with.
+        """
+        row = self._one(f"SELECT round, ended, exit_code FROM run {LATEST_FIRST} LIMIT 1")  # noqa: S608
+        if row is None or row[0] is None or (row[1] is not None and row[2] != EARLY):
             return None
-        first = self._one("SELECT min(started) FROM run WHERE round = ?", row[0])
-        return str(row[0]) if first[0] >= since else None
+        sql = "SELECT min(started), max(started), max(ended NOT NULL AND exit_code IS NOT ?) FROM run WHERE round = ?"
+        first, last, is_over = self._one(sql, EARLY, row[0])
+        return str(row[0]) if since <= first and last <= until and not is_over else None
 
     def end_run(self, run_id: str, ended: str, exit_code: int, found: int) -> None:
-        """Remember how a run ended."""
-        self._run(
-            "UPDATE run SET ended = ?, exit_code = ?, found = ? WHERE run_id = ?",
-            (ended, exit_code, found, run_id),
-        )
+        """Remember how a run ended, and that all its items are known."""
+        with self.together():
+            self._run(
+                "UPDATE run SET ended = ?, exit_code = ?, found = ? WHERE run_id = ?",
+                (ended, exit_code, found, run_id),
+            )
+            try:
+                self.written.note()
+            except OSError as error:
+                raise OutputError(f"cannot read {error.filename}: {error.strerror}", "Look at what is there") from error
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Bring what was written from the log into the file itself, as far as nobody else is reading."""
+        self._one("PRAGMA wal_checkpoint(PASSIVE)")
 
     def unfinished_runs(self) -> set[str]:
         """Return the ids of runs that never said that they ended, and whose items are not taken in yet."""
@@ -133,14 +155,14 @@ class Store(Table):
 
     def runs(self) -> list[tuple[str, str | None, int | None, int | None]]:
         """Return (run_id, ended, exit_code, found) of every run, latest first."""
-        return self._all("SELECT run_id, ended, exit_code, found FROM run ORDER BY run_id DESC")
+        return self._all(f"SELECT run_id, ended, exit_code, found FROM run {LATEST_FIRST}")  # noqa: S608
 
     def absent(self, url: str, run_id: str, fetched_at: str, detail: str) -> int:
         """Remember that a run found a saved post gone; return in how many runs in a row that was so."""
         identity = urls.identity(url)
         self._run(
-            """UPDATE address SET absences = absences + (absences = 0 OR run_id != ?), fetched_at = ?, detail = ?,
-            run_id = ? WHERE identity = ?""",
+            """UPDATE address SET outcome = 'saved', absences = absences + (absences = 0 OR run_id != ?),
+            fetched_at = ?, detail = ?, run_id = ? WHERE identity = ?""",
             (run_id, fetched_at, detail, run_id, identity),
         )
         return int(self._one("SELECT absences FROM address WHERE identity = ?", identity)[0])

@@ -103,7 +103,7 @@ def main() -> None:
     rows = {}
     for size in arguments.sizes:
         words = [sys.executable, __file__, "--one", str(size)]
-        rows[size] = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)  # noqa: S603
+        rows[size] = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
     labels = list(next(iter(rows.values())))
     print(f"{'addresses':>12}" + "".join(f"{label:>16}" for label in labels))
     for size, steps in rows.items():

@@ -46,7 +46,7 @@ def readers(asks: list[Ask]) -> list[str]:
             "wordpress.posts wordpress.pages wordpress.comments sitemap feed",
         ),
         (home("wordpress"), "wordpress.posts wordpress.pages wordpress.comments sitemap feed"),
-        (home("wordpress.com"), "wordpress_com.posts wordpress_com.comments sitemap feed"),
+        (home("wordpress.com"), "wordpress_com.posts wordpress_com.pages wordpress_com.comments sitemap feed"),
         (home("blogger"), "blogger.posts blogger.pages blogger.comments sitemap"),
         (home("ghost", keys={"ghost": "00112233445566778899aabbcc"}), "ghost.posts ghost.pages sitemap feed"),
         (home("ghost"), "sitemap feed"),

@@ -20,7 +20,7 @@ from archiver.errors import BadSurface
 from archiver.models import Answer, Ask, Hints, Link, Person, Step
 
 HOME = Home("https://tea.wordpress.com/", "https://tea.wordpress.com/", "wordpress.com")
-POSTS, COMMENTS = asks(HOME, changes=False)
+POSTS, PAGES, COMMENTS = asks(HOME, changes=False)
 CHANGED = asks(HOME, changes=True)[0]
 HANDLE = "value=7&id=7"
 JSON = st.recursive(
@@ -63,7 +63,7 @@ def query_of(url: str) -> dict[str, str]:
 def test_addresses(root: str, site: str) -> None:
     """Posts and comments of the blog's host are asked for on the API's own, a hundred at once."""
     for changes in (False, True):
-        posts, comments = asks(replace(HOME, root=root), changes=changes)
+        posts, _, comments = asks(replace(HOME, root=root), changes=changes)
         for ask, name in ((posts, "posts"), (comments, "comments")):
             assert ask.url.startswith(f"https://public-api.wordpress.com/rest/v1.1/sites/{site}/{name}/?number=100&")
             assert (ask.reader, ask.surface, ask.changes) == (f"wordpress_com.{name}", "api", changes)
@@ -71,11 +71,11 @@ def test_addresses(root: str, site: str) -> None:
 
 def test_orders_and_fields() -> None:
     """Whole lists begin with the oldest, changes with the latest; posts and pages are one list, in short rows."""
-    posts, comments = (query_of(ask.url) for ask in asks(HOME, changes=False))
+    posts, pages, comments = (query_of(ask.url) for ask in asks(HOME, changes=False))
     assert (posts["order_by"], posts["order"], comments["order"], posts["type"]) == ("ID", "ASC", "ASC", "any")
     assert set(posts["fields"].split(",")) == set(FIELDS)
     assert {"ID", "post", "author", "date", "URL", "content", "parent", "type"} == set(comments["fields"].split(","))
-    posts, comments = (query_of(ask.url) for ask in asks(HOME, changes=True))
+    posts, _, comments = (query_of(ask.url) for ask in asks(HOME, changes=True))
     assert (posts["order_by"], posts["order"], comments["order"]) == ("modified", "DESC", "DESC")
 
 

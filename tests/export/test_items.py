@@ -20,6 +20,7 @@ from archiver.export import items
 from archiver.models import (
     Anchor,
     Article,
+    Comment,
     Image,
     Page,
     PageComment,
@@ -211,7 +212,9 @@ def test_comments():
         "kind": "comment",
     }
     assert (second.parent_id, uuid.UUID(second.id).version) == (first.id, 5)
-    assert [c.id for c in items.make_comments([(comment, "urn:uuid:8") for comment in said[::-1]], make(text="Other."))] == [second.id, first.id]
+    assert [
+        c.id for c in items.make_comments([(comment, "urn:uuid:8") for comment in said[::-1]], make(text="Other."))
+    ] == [second.id, first.id]
 
 
 def test_parts_and_comments_from_elsewhere():
@@ -342,3 +345,49 @@ def test_current_posts(tmp_path):
     lines = [("a", 1), ("b", 1), ("a", 2), ("c", 1), ("b", 1)]
     path.write_text("".join(json.dumps({"id": i, "revision": r}) + "\n" for i, r in lines) + '{"revision": 9}\n')
     assert [(item["id"], item["revision"]) for item in items.current_posts(path)] == [("a", 2), ("c", 1), ("b", 1)]
+
+
+def threaded(*pairs: tuple[str, str | None]) -> list[Comment]:
+    """Return comments of these keys, each with its parent's."""
+    said = [PageComment(key, parent, "Ada", None, None, "Well.", None) for key, parent in pairs]
+    return [items.make_comment(comment, "post", "urn:uuid:1") for comment in said]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "kept"),
+    [
+        ([("a", None), ("b", "a"), ("c", "b")], [None, "a", "b"]),
+        ([("a", "b"), ("b", "a")], [None, "a"]),
+        ([("a", "a"), ("b", "a")], [None, "a"]),
+        ([("d", "b"), ("a", "c"), ("b", "a"), ("c", "b")], ["b", "c", None, "b"]),
+        ([("a", "stored"), ("b", "nowhere")], ["stored", None]),
+        ([], []),
+    ],
+)
+def test_rooted(pairs, kept):
+    """A thread has a beginning: parents that nobody told of and circles of parents are cut, and nothing else."""
+    stored = items.comment_id("post", "stored")
+    rooted = items.rooted(threaded(*pairs), lambda parent: parent == stored)
+    assert [c.id for c in rooted] == [items.comment_id("post", key) for key, _ in pairs]
+    assert [c.parent_id for c in rooted] == [key and items.comment_id("post", key) for key in kept]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdefgh"), st.none() | st.sampled_from("abcdefgh")), unique_by=lambda p: p[0])
+)
+def test_threads_end(pairs):
+    """From each comment its parents lead to one that has none."""
+    parents = {c.id: c.parent_id for c in items.rooted(threaded(*pairs), lambda parent: False)}
+    for at in parents:
+        steps = 0
+        while at is not None:
+            at, steps = parents[at], steps + 1
+            assert steps <= len(parents)
+
+
+def test_comments_and_pings_are_counted_apart():
+    """What a page expects are comments and pings; the count of an item is of comments alone."""
+    counts = {"requested_url": URL, "run_id": "r", "surfaces": []}
+    assert items.make_post(ARTICLE, PAGE, RECORD, comments=1, pings=1, **counts).quality.flags == ["short_text"]
+    short = items.make_post(ARTICLE, PAGE, RECORD, comments=1, pings=0, **counts)
+    assert (short.comments_count, short.quality.flags) == (1, ["short_text", "comments_incomplete"])

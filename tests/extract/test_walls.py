@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from archiver.extract.verdict import NO_TEXT, verdict
+from archiver.models import Hints
 
 URL = "https://blog.example/2019/03/04/a-post/"
 PREVIEW = "<p>Of the four houses on the quay, ours was the only one with a door to the water, and my aunt kept it" * 3
@@ -299,3 +302,37 @@ def test_a_page_that_a_plugin_made(article, fill):
     """A page of many words that WordPress believes it has not found is there nonetheless."""
     made = article(wordpress(fill * 6, classes="error404"))
     assert made.flags == ()
+
+
+HINTS = Hints(title="The ferry", published="2024-01-02T10:00:00Z", source="api")
+
+
+@pytest.mark.parametrize("wall", ["challenge", "suspended", "parked", "login_wall", "soft_404"])
+def test_surfaces_vouch_for_no_page(article, wall):
+    """A wall is one although an API says when the post was published that should be there."""
+    for markup in WHOLE[wall]:
+        made = article(markup, hints=HINTS)
+        assert made.flags == (wall,)
+        assert verdict("post", made, usual=True).reason == wall
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div id='challenge-running'>Checking</div>",
+        "<script>window._cf_chl_opt={cvId:'3'}</script>",
+        "<script src='https://ct.captcha-delivery.com/c.js'></script>",
+    ],
+)
+def test_proof_outranks_dates(article, body):
+    """What only a challenge has is believed on a page that states a date."""
+    made = article(page(f"<time class='published' datetime='2024-01-02'></time>{body}", "Just a moment..."))
+    assert made.flags == ("challenge",)
+
+
+def test_a_page_headed_as_its_post(article):
+    """A short post without a date whose title an API gives is no wall, whatever it is called."""
+    markup = page("<h1>Page not found</h1><p>So said the sign on the door, and I went home.</p>")
+    assert article(markup, hints=HINTS).flags == ("soft_404",)
+    made = article(markup, hints=replace(HINTS, title="Page  Not Found"))
+    assert not set(made.flags) & set(NO_TEXT)

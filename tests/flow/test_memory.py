@@ -128,7 +128,9 @@ def test_a_vanished_post(wordpress: WordPress, tmp_path: Path, reply: Reply) -> 
     for _ in range(3):
         result, asked = crawl(wordpress, tmp_path)
         assert result.code == 0, result.stderr
-        entered.append((asked.count(path), last(result.folder)["posts"]["absent"], last(result.folder)["posts"]["gone"]))
+        entered.append(
+            (asked.count(path), last(result.folder)["posts"]["absent"], last(result.folder)["posts"]["gone"])
+        )
     assert entered == [(1, 1, 0), (1, 0, 1), (0, 0, 0)]
     assert path in tools.texts(result.folder)
 

@@ -24,16 +24,12 @@ LARGE: tuple[Case, ...] = (("wordpress", frozenset()), ("jekyll", frozenset()))
 Crawls = Callable[[Case], Crawled]
 
 
-HOLE = "the sitemap counts as a list of all posts, so that nobody follows the pages of lists"
 NUMBERS = "only the Content API tells the numbers by which comments are asked for; pages have them too"
 PAUSE = "Retry-After is not heeded"
 ABOUT = "any page in the blog's first folder has the form of a post's address"
-STORY = "its pages call themselves an Article, as its posts do"
 NOTHING = "a page that nothing calls a post is none"
 # What the archiver can't do yet: the case and the test that says so, and why.
 MISSING = {
-    ("ghost", "posts"): HOLE,
-    ("ghost no_key", "posts"): HOLE,
     ("ghost", "comments"): NUMBERS,
     ("ghost no_key", "comments"): NUMBERS,
     ("substack burst no_sitemap", "posts"): PAUSE,
@@ -44,9 +40,6 @@ MISSING = {
     ("medium no_archive", "posts"): ABOUT,
     ("medium no_archive no_sitemap", "posts"): ABOUT,
     ("medium no_archive", "again"): ABOUT,
-    ("nikola stale", "posts"): STORY,
-    ("nikola no_sitemap", "posts"): STORY,
-    ("nikola no_feed no_sitemap", "posts"): STORY,
     ("unknown bare", "posts"): NOTHING,
     ("unknown bare", "again"): NOTHING,
 }
@@ -57,7 +50,8 @@ def cases(about: str = "") -> list[object]:
     out = []
     for case in CASES:
         why = MISSING.get((name_of(case), about))
-        marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
+        # how fast this machine is decides how often a server that wants a pause has to say so
+        marks = [pytest.mark.xfail(reason=why, strict=why != PAUSE)] if why else []
         out.append(pytest.param(case, id=name_of(case), marks=marks))
     return out
 

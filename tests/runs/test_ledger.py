@@ -56,10 +56,11 @@ def comments_of(post):
         ("gone", lambda ledger, post: ledger.unchanged("gone"), None),
         ("not_a_post", lambda ledger, post: ledger.unchanged("not_post"), None),
         ("unchanged", lambda ledger, post: ledger.not_modified(FOUND), None),
-        ("not_a_post", lambda ledger, post: ledger.not_a_post(FOUND, RECORD, "login_wall"), "not_post"),
+        ("not_a_post", lambda ledger, post: ledger.not_a_post(FOUND, RECORD, "listing"), "not_post"),
         ("gone", lambda ledger, post: ledger.gone(FOUND, "HTTP 410"), "gone"),
         ("closed", lambda ledger, post: ledger.not_a_post(FOUND, RECORD, "paywall_stub"), "closed"),
         ("closed", lambda ledger, post: ledger.unchanged("closed"), None),
+        ("failed", lambda ledger, post: ledger.not_a_post(FOUND, RECORD, "challenge"), "failed"),
         ("failed", lambda ledger, post: ledger.failed(FOUND, "timeout", "too slow"), "failed"),
     ],
 )
@@ -130,17 +131,17 @@ def test_findings(ledger, counters):
     """What failed, is gone or is no post is a finding with its reason; what is saved or unchanged is none."""
     ledger.unchanged("gone")
     ledger.gone(FOUND, "HTTP 404")
-    ledger.not_a_post(FOUND, RECORD, "login_wall")
+    ledger.not_a_post(FOUND, RECORD, "listing")
     ledger.failed(FOUND, "timeout", "after 60 s")
     ledger.finding("http://example.org/feed/", "no_feed")
     report = ledger.report()
     assert report["findings"] == [
         {"url": FOUND.url, "reason": "gone", "detail": "HTTP 404"},
-        {"url": FOUND.url, "reason": "login_wall", "detail": ""},
+        {"url": FOUND.url, "reason": "listing", "detail": ""},
         {"url": FOUND.url, "reason": "timeout", "detail": "after 60 s"},
         {"url": "http://example.org/feed/", "reason": "no_feed", "detail": ""},
     ]
-    assert report["reasons"] == {"gone": 1, "login_wall": 1, "no_feed": 1, "timeout": 1}
+    assert report["reasons"] == {"gone": 1, "listing": 1, "no_feed": 1, "timeout": 1}
     assert counters["findings/timeout"] == 1
 
 
@@ -196,3 +197,29 @@ def test_robots(ledger, store):
     assert sum(ledger.totals.values()) == 0
     assert ledger.report()["passed_over"] == {"robots": 1}
     assert store.known(FOUND.url).outcome == "failed"
+
+
+def test_a_new_post_that_is_not_there_is_looked_at_again(ledger, store):
+    """A post that was never saved is gone at once, and looked at by two further runs before that is settled."""
+    for times in (1, 2, 3):
+        ledger.gone(FOUND, "HTTP 404")
+        assert (store.known(FOUND.url).outcome, store.known(FOUND.url).absences) == ("gone", times)
+
+
+def test_a_saved_post_that_is_no_post_any_more(ledger, store, make_item):
+    """What was saved has to be seen otherwise by two runs; a failure in between does not make it forgotten."""
+    ledger.saved(FOUND, make_item(), [])
+    ledger.failed(FOUND, "timeout", "")
+    ledger.not_a_post(FOUND, RECORD, "listing")
+    assert (store.known(FOUND.url).outcome, ledger.totals["absent"]) == ("saved", 1)
+    later = Ledger("20200202030405", lambda: store, lambda name: None)
+    later.not_a_post(FOUND, RECORD, "listing")
+    assert store.known(FOUND.url).outcome == "not_post"
+
+
+def test_incomplete(ledger, store, make_item):
+    """A post of which a part is missing is saved, and tried again without validators."""
+    ledger.saved(FOUND, make_item(), [])
+    ledger.incomplete(FOUND, "part_missing")
+    assert (store.known(FOUND.url).outcome, ledger.totals["saved"]) == ("failed", 1)
+    assert store.revision(make_item().id) is not None

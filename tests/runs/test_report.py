@@ -9,6 +9,7 @@ import pytest
 
 from archiver.errors import OutputError
 from archiver.runs import report
+from archiver.runs.completeness import completeness
 
 NONE = dict.fromkeys(("saved", "revised", "same", "unchanged", "not_a_post", "gone", "failed", "comments"), 0)
 REPORT = {
@@ -77,7 +78,12 @@ def test_summary():
 
 def test_summary_of_a_limited_run():
     """Whoever asked for few posts is told how many were left."""
-    assert [line for line in lines(limited=True, found=9) if "5 more were found" in line]
+    assert "  5 more were found and left, as -a limit asks" in lines(
+        limited=True, found=9, arguments={"limit": "4", "since": "2020-01-01"}
+    )
+    assert "  5 more were found and left, as -a since asks" in lines(
+        limited=True, found=9, arguments={"since": "2020-01-01"}
+    )
     assert lines(limited=True) == lines(limited=False, found=9) == lines()
 
 
@@ -96,3 +102,13 @@ def test_summary_of_nothing():
         "output/example.org/runs/20200102030405.json",
     ]
     assert lines(posts=NONE, warc_files=[], reasons={})[0] == "example.org: no posts; 0 new comments"
+
+
+def test_summary_of_the_whole_blog():
+    """What is true of the whole blog is said to be so, and what nothing explains stands below, reason and address."""
+    gaps = [(f"https://example.org/{n}", "http_403: ") for n in range(7)]
+    fates = {"": [("saved", None, 3), ("failed", "http_403: ", 7)]}
+    told = lines(completeness=completeness({}, fates, gaps))
+    assert told[1] == "  whole blog: 10 found, 3 saved, 7 failed"
+    assert told[2:7] == [f"    http_403: https://example.org/{n}" for n in range(5)]
+    assert told[7] == "    the others stand in the report"

@@ -70,7 +70,8 @@ OUTCOMES = st.sampled_from(["saved", "not_post", "gone"])
         ({"api": "2020-05-31"}, Known("gone", RECENT, {"api": "2020-05-31"}), False, False, "unchanged"),
         # seen gone once: believed when it is seen again
         ({}, Known("saved", RECENT, absences=1), False, True, "absent"),
-        ({}, Known("gone", RECENT, absences=2), False, False, "unchanged"),
+        ({}, Known("gone", RECENT, absences=2), False, True, "absent"),
+        ({}, Known("gone", RECENT, absences=3), False, False, "unchanged"),
         # one of several
         (
             {"api": BEFORE, "feed": AFTER},
@@ -197,3 +198,18 @@ def test_missing():
     decision = decide({"api": BEFORE}, seen, NOW, WEEK, full=False, is_missing=True)
     assert decision == Decision(True, "missing", "saved", {"If-None-Match": '"1"'})
     assert not decide({}, Known("gone", RECENT), NOW, WEEK, full=False, is_missing=True).fetch
+
+
+def test_what_a_surface_has_come_to_call_a_post():
+    """A page that was judged by itself is judged anew when a surface calls it a post; a wall is not."""
+    for detail, fetch in (("no_post", True), ("listing", True), ("moved: https://example.org/", False), (None, False)):
+        known = Known("not_post", RECENT, detail=detail)
+        assert decide({}, known, NOW, WEEK, full=False, kind="post").fetch is fetch
+        assert not decide({}, known, NOW, WEEK, full=False).fetch
+
+
+def test_an_api_that_tells_of_a_change_is_believed():
+    """No 304 may contradict an API; a sitemap may have been built anew, and the page be as it was."""
+    known = Known("saved", RECENT, {"api": "1", "sitemap": "1"}, '"1"')
+    assert decide({"api": "2"}, known, NOW, WEEK, full=False).headers == {}
+    assert decide({"sitemap": "2"}, known, NOW, WEEK, full=False).headers == {"If-None-Match": '"1"'}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from archiver.errors import OutputError
 from archiver.state.decide import Known
-from archiver.state.store import Store
+from archiver.state.store import EARLY, Store
 
 URL = "http://www.example.org/a/"
 RUN, LATER = "20200102030405", "20200202030405"
@@ -50,7 +52,7 @@ def test_remembering_again(store):
     """What is said again of an address replaces what was; what is not said stays."""
     store.remember(URL, "saved", RUN, DATE, etag='"1"', post_id="p", revision=2, text_sha256="s")
     store.remember(URL, "failed", LATER, LATER_DATE, detail="timeout")
-    assert store.known(URL) == Known("failed", LATER_DATE, {}, '"1"', None)
+    assert store.known(URL) == Known("failed", LATER_DATE, {}, '"1"', None, detail="timeout")
     assert store.revision("p") == (2, "s")
     assert (store.count("saved"), store.count("failed")) == (0, 1)
 
@@ -82,7 +84,7 @@ def test_comments(store, path):
 
 
 def test_runs(store, path):
-    """Runs are listed latest first; those that never ended, or were not taken in, are unfinished."""
+    """Runs are listed with the last to begin first; those that never ended, or were not taken in, are unfinished."""
     for run_id in ("20200101000000", RUN, LATER):
         store.start_run(run_id, DATE)
     store.end_run(RUN, LATER_DATE, 0, 12)
@@ -95,6 +97,80 @@ def test_runs(store, path):
         assert again.unfinished_runs() == {LATER, "20200101000000"}
         again.taken_in(LATER)
         assert again.unfinished_runs() == {"20200101000000"}
+
+
+FUTURE, FUTURE_DATE = "20280101000000", "2028-01-01T00:00:00+00:00"
+SINCE, UNTIL = "2020-01-01T00:00:00+00:00", "2020-03-01T00:00:00+00:00"
+
+
+def test_the_order_of_runs_is_that_in_which_they_began(store):
+    """A run whose clock was years ahead is not the latest for ever."""
+    for run_id, started in ((FUTURE, FUTURE_DATE), (RUN, DATE)):
+        store.start_run(run_id, started)
+    assert [run_id for run_id, *_ in store.runs()] == [RUN, FUTURE]
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "expected"), [(None, RUN), (EARLY, RUN), (0, None), (1, None)], ids=["killed", "early", "0", "1"]
+)
+def test_open_round(store, exit_code, expected):
+    """A round is gone on with if its last run was killed or ended early."""
+    assert store.open_round(SINCE, UNTIL) is None
+    store.start_run(RUN, DATE)
+    store.end_run(RUN, DATE, EARLY, 1)
+    store.start_run(LATER, LATER_DATE, RUN)
+    if exit_code is not None:
+        store.end_run(LATER, LATER_DATE, exit_code, 1)
+    assert store.open_round(SINCE, UNTIL) == expected
+    assert store.open_round("2020-01-10", UNTIL) is None
+
+
+def test_a_round_from_the_future(store):
+    """A round that began by a clock that was years ahead is not gone on with, nor one that such a run was part of."""
+    store.start_run(FUTURE, FUTURE_DATE)
+    assert store.open_round(SINCE, UNTIL) is None
+    store.start_run(RUN, DATE)
+    assert store.open_round(SINCE, UNTIL) == RUN
+    store.start_run("20280101000001", FUTURE_DATE, RUN)
+    assert store.open_round(SINCE, UNTIL) is None
+
+
+def test_a_round_that_has_ended_is_over(store):
+    """A run that ended ends its round, whatever later runs say that they are part of it."""
+    store.start_run(RUN, DATE)
+    store.end_run(RUN, DATE, 0, 1)
+    store.start_run(LATER, LATER_DATE, RUN)
+    assert store.open_round(SINCE, UNTIL) is None
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_lost_log(store, path, tmp_path, ended):
+    """Without its log, as a power cut may leave it, the state knows how runs began and ended."""
+    store.start_run(RUN, DATE)
+    if ended:
+        store.remember(URL, "saved", RUN, DATE)
+        store.end_run(RUN, LATER_DATE, 0, 12)
+    copy = tmp_path / "copy.sqlite"
+    shutil.copy(path, copy)
+    with closing(Store(copy)) as left:
+        assert left.runs() == [(RUN, LATER_DATE, 0, 12) if ended else (RUN, None, None, None)]
+        assert left.count("saved") == ended
+
+
+def test_items_that_cannot_be_read(store, tmp_path, monkeypatch):
+    """A run whose files of items cannot be read does not end as one whose items are known."""
+    file = tmp_path / "posts.jsonl"
+    file.write_text("{}\n")
+    store.written.files = (file,)
+    store.start_run(RUN, DATE)
+
+    def refuse(*_, **__):
+        raise OSError(5, "Input/output error", str(file))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(OutputError, match=r"cannot read .*posts\.jsonl"):
+        store.end_run(RUN, LATER_DATE, 0, 12)
+    assert store.unfinished_runs() == {RUN}
 
 
 def test_new_until_a_run_begins(store, path):

@@ -45,11 +45,13 @@ def asks(home: Home, *, changes: bool) -> list[Ask]:
         return []
     site = SITES + quote(urls.host(home.root), safe="")
     by, order = ("modified", "DESC") if changes else ("ID", "ASC")
-    # `any` means posts, pages, and what a theme has beside them, which is dropped.
-    posts = {"number": str(NUMBER), "type": "any", "order_by": by, "order": order, "fields": POST_FIELDS}
+    # Asked for apart, because the total of `any` counts pages, and what a theme has beside them, too.
+    posts = {"number": str(NUMBER), "type": "post", "order_by": by, "order": order, "fields": POST_FIELDS}
+    pages = {**posts, "type": "page"}
     comments = {"number": str(NUMBER), "order": order, "fields": COMMENT_FIELDS}
     return [
         Ask(with_query(f"{site}/posts/", **posts), "wordpress_com.posts", "api", changes=changes),
+        Ask(with_query(f"{site}/posts/", **pages), "wordpress_com.pages", "api", changes=changes),
         Ask(with_query(f"{site}/comments/", **comments), "wordpress_com.comments", "api", changes=changes),
     ]
 
@@ -64,6 +66,11 @@ def read_posts(ask: Ask, answer: Answer) -> Step:
         whole = with_query(ask.url, order_by="ID", order="ASC", page=None)
         further, more = None, (replace(ask, url=whole, others=(), told={}, changes=False),)
     return Step(links, further, more, _total(ask, rows, document), dropped=dropped)
+
+
+def read_pages(ask: Ask, answer: Answer) -> Step:
+    """Read a page of the blog's fixed pages. Raises BadSurface if the answer has no such list."""
+    return replace(read_posts(ask, answer), total=None)
 
 
 def read_comments(ask: Ask, answer: Answer) -> Step:
@@ -171,4 +178,8 @@ def _modified(row: Any) -> str | None:
     return modified[:19] if modified else None
 
 
-READERS = {"wordpress_com.posts": read_posts, "wordpress_com.comments": read_comments}
+READERS = {
+    "wordpress_com.posts": read_posts,
+    "wordpress_com.pages": read_pages,
+    "wordpress_com.comments": read_comments,
+}

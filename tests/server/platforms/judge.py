@@ -133,4 +133,3 @@ def _untold(truth: Truth, report: Row) -> list[str]:
     wanted += [(path, {"gone"}) for path in truth.gone]
     wanted += [(path, {"moved", "same_address"}) for path in truth.moved]
     return [path for path, reasons in wanted if not told.get(key(path), set()) & reasons]
-
