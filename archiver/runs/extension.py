@@ -26,6 +26,7 @@ from archiver.runs.outcome import EARLY, Outcome, conclude
 from archiver.runs.progress import Progress
 from archiver.runs.terminal import Terminal
 from archiver.state.extension import StateExtension
+from archiver.state.frontier import NOT_FETCHED, Fate
 from archiver.warc.extension import ArchiveExtension
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 # Addresses that nothing explains, in a report.
 MAX_GAPS = 1000
+# What was left out because it is older than was asked for.
+BEFORE_SINCE = "before_since"
 
 
 class RunExtension(CrawlExtension):
@@ -145,7 +148,12 @@ class RunExtension(CrawlExtension):
             surfaces = ("api", "sitemap", "feed", "link")
             fates = {surface: store.frontier.fates(surface) for surface in surfaces}
             fates[""] = store.frontier.fates()
-            return completeness(store.asked.totals(), fates, store.frontier.gaps(MAX_GAPS))
+            gaps = store.frontier.gaps(MAX_GAPS)
+            before = self.ledger.dropped.get(BEFORE_SINCE, 0)
+            if before:
+                fates = {surface: _without(rows, before) for surface, rows in fates.items()}
+                gaps = [gap for gap in gaps if gap[1] != NOT_FETCHED]
+            return completeness(store.asked.totals(), fates, gaps)
         except OutputError:
             return None  # the state can't be read: that is told already
 
@@ -212,3 +220,13 @@ class RunExtension(CrawlExtension):
                 "warc_bytes": sum(file.stat().st_size for file in files if file.exists()),
             },
         }
+
+
+def _without(rows: list[Fate], before: int) -> list[Fate]:
+    """Return what became of addresses, up to `before` of those that were not fetched being explained by their day."""
+    told: list[Fate] = []
+    for outcome, detail, number in rows:
+        explained = min(before, number) if not outcome else 0
+        told += [(outcome, detail, number - explained)] if number > explained else []
+        told += [("", BEFORE_SINCE, explained)] if explained else []
+    return told

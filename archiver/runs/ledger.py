@@ -189,7 +189,6 @@ class Ledger:
 
     def incomplete(self, found: Found, why: str) -> None:
         """A post was saved of which a part could not be had: the next run tries again, unconditionally."""
-        self.finding(found.url, why)
         self._remember(found, "failed", detail=why)
 
     def failed(self, found: Found, reason: str, detail: str) -> None:

@@ -22,6 +22,10 @@ TRUST = ("api", "feed", "sitemap", "link", "comments")
 TOGETHER = 400
 COLUMNS = "identity, url, kind, key, access, named, hints, entry, replies, rank, round, waits"
 NO_HINTS = Hints()
+# Why an address is a gap that nothing was heard of.
+NOT_FETCHED = "not fetched"
+# (outcome or '', detail, how many)
+Fate = tuple[str, str | None, int]
 
 
 @dataclass(slots=True)
@@ -193,7 +197,7 @@ class Frontier(Table):
         row = self._one("SELECT url FROM link WHERE key = ? LIMIT 1", key)
         return str(row[0]) if row else None
 
-    def fates(self, surface: str | None = None) -> list[tuple[str, str | None, int]]:
+    def fates(self, surface: str | None = None) -> list[Fate]:
         """Return (outcome or '', detail, how many) of the addresses that a surface, or any, names: no fixed pages.
 
         An address without an outcome was not fetched.
@@ -212,10 +216,12 @@ class Frontier(Table):
     def gaps(self, number: int) -> list[tuple[str, str]]:
         """Return up to `number` (address, why) of what surfaces name and nothing explains: failed, or never fetched."""
         return self._all(
-            """SELECT link.url, coalesce(detail, 'not fetched') FROM link
+            """SELECT link.url, coalesce(detail, ?) FROM link
             LEFT JOIN address ON address.identity = link.identity
-            WHERE kind != 'page' AND (outcome IS NULL OR outcome = 'failed' AND detail NOT LIKE 'robots%')
+            WHERE kind != 'page' AND (outcome IS NULL OR outcome = 'failed' AND post_id IS NULL
+            AND detail NOT LIKE 'robots%')
             ORDER BY rank DESC LIMIT ?""",
+            NOT_FETCHED,
             number,
         )
 

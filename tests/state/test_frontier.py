@@ -61,7 +61,7 @@ def taken(frontier: Frontier, number: int = 100) -> list[Found]:
 
 @pytest.mark.parametrize("links", list(permutations([API, FEED, SITEMAP, LINK])))
 def test_surfaces_are_merged(frontier, links):
-    """Whatever the order in which surfaces name an address, it is one, with every mark, the surest address and hints."""
+    """Whatever the order in which surfaces name an address, it is one, with all marks, the surest address and hints."""
     (found,) = taken(filled(frontier, *links))
     assert (len(frontier), found.url, found.kind) == (1, URL, "post")
     assert found.surfaces == [link.surface for link in links]
