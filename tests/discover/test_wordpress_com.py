@@ -70,7 +70,7 @@ def test_addresses(root: str, site: str) -> None:
 
 
 def test_orders_and_fields() -> None:
-    """Whole lists begin with the oldest, changes with the latest; posts and pages are lists of their own, in short rows."""
+    """Whole lists begin with the oldest, changes with the latest; posts and pages are lists of their own."""
     posts, pages, comments = (query_of(ask.url) for ask in asks(HOME, changes=False))
     assert (posts["order_by"], posts["order"], comments["order"]) == ("ID", "ASC", "ASC")
     assert (posts["type"], pages["type"]) == ("post", "page")
