@@ -77,6 +77,9 @@ class Surfaces:
         # lists that have more pages than are asked for
         self._cut: set[str] = set()
         self._names_posts = False
+        # lists that name what lies outside of the blog too: their totals are not of this blog
+        self._wider: set[str] = set()
+        self._outside = 0
         self._robots_sitemaps: frozenset[str] = frozenset()
         # surfaces whose lists of posts were all walked whole in this round, and those that are as they were
         self.whole: set[str] = set()
@@ -177,13 +180,16 @@ class Surfaces:
             unheard = store.said.unknown(told)
             if ask.changes and ask.url == walk and not (step.links or step.asks) and self._had_posts(ask):
                 raise _EmptyList
+            outside = self._outside
             added = self.add(ask.surface, step.links, record)
+            if self._outside > outside:
+                self._wider.add(walk)
             has_all = _lists_all(ask.surface, ask.reader) and not (self.has_hole and ask.surface == "sitemap")
             if has_all and any(link.kind != "page" for link in step.links):
                 self._names_posts = True
             entry = self._entry(ask.surface)
             entry["asked"].append(ask.url)
-            if step.total is not None and LISTS_POSTS.search(ask.reader):
+            if step.total is not None and LISTS_POSTS.search(ask.reader) and walk not in self._wider:
                 entry["total"] = max(step.total, entry.get("total", 0))
             for reason, number in step.dropped.items():
                 self._run.ledger.passed_over(reason, number)
@@ -224,6 +230,7 @@ class Surfaces:
         for link in named:
             kind = links.classify(link.url, self.root)
             if kind == "outside":
+                self._outside += 1
                 self.outside = self.outside or link.url
             if urls.identity(link.url) == root:
                 kind = "home"
@@ -337,6 +344,8 @@ class Surfaces:
         before = self._asked.walks()
         walked_after_all = {end.ask.reader for end in ended if not end.ask.changes}
         for end in ended:
+            if end.walk in self._wider:
+                end = replace(end, total=None)
             if end.walk == LISTING:
                 continue  # ends where no page leads to another one, see finish_listings
             ask = end.ask

@@ -120,7 +120,7 @@ class Ledger:
 
     def commented(self, comments: list[Comment]) -> None:
         """Comments went into comments.jsonl whose posts were saved before."""
-        self.comments += len(comments)
+        self.comments += _count(comments)
         with self._telling(), self._store().together():
             for comment in comments:
                 self._store().remember_comment(comment.id, comment.revision, text_sha256(comment.text))
@@ -215,7 +215,7 @@ class Ledger:
         }
 
     def _remember_post(self, found: Found, post: Post, comments: list[Comment]) -> None:
-        self.comments += len(comments)
+        self.comments += _count(comments)
         with self._telling():
             store = self._store()
             store.begin()
@@ -243,6 +243,11 @@ class Ledger:
     def _entry(self, name: str) -> None:
         self.totals[name] += 1
         self._count(f"posts/{name}")
+
+
+def _count(comments: list[Comment]) -> int:
+    """Return how many of them people wrote: pings are none."""
+    return sum(comment.kind == "comment" for comment in comments)
 
 
 def _now() -> str:

@@ -104,8 +104,9 @@ class Frontier(Table):
         self._run("UPDATE link SET waits = 1 WHERE identity = ?", (urls.identity(url),))
 
     def settle(self, found: Iterable[str]) -> None:
-        """Note that these addresses were decided on and are not asked for any more."""
-        self._many("UPDATE link SET waits = 0 WHERE identity = ?", [(urls.identity(url),) for url in found])
+        """Note that these addresses were decided on in this round, and are not decided on again."""
+        sql = "UPDATE link SET waits = 0, round = ? WHERE identity = ?"
+        self._many(sql, [(self.round, urls.identity(url)) for url in found])
 
     def resume(self) -> None:
         """Have wait again what a run before asked for and never settled."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -272,3 +274,33 @@ def test_a_crawl_that_was_ended_at_its_very_end(serve: Serve, tmp_path: Path) ->
     assert result.code == 0, result.stderr
     assert not [target for target in asked if target.startswith("/2024")]
     assert len(tools.texts(result.folder)) == 4
+
+
+def test_a_part_of_a_blog(wordpress: WordPress, tmp_path: Path) -> None:
+    """The API of a host that holds more than the blog asked for advertises more: that is no gap."""
+    few = [row.entry for row in wordpress.rows.values()][:3]
+    for entry in few:
+        moved = replace(entry, path="/part" + entry.path)
+        wordpress.publish(100 + len(wordpress.rows), moved)
+    wordpress.server.pages["/part/"] = wordpress.server.pages["/"]
+    result = tools.crawl(wordpress.server.url + "part/", tmp_path)
+    assert result.code == 0, result.stderr
+    assert len(tools.texts(result.folder)) == 3
+    assert last(result.folder)["completeness"]["unlisted"] == 0
+
+
+def test_an_answer_that_was_not_read_before_a_kill(wordpress: WordPress, tmp_path: Path) -> None:
+    """Comments of an answer that is in the archive, and that a killed run did not come to read, are read from there."""
+    result, _ = crawl(wordpress, tmp_path)
+    with closing(sqlite3.connect(result.folder / "state.sqlite")) as state, state:
+        state.execute("UPDATE ask SET state = 'unheard' WHERE url LIKE '%comments%'")
+        state.execute("DELETE FROM said")
+        state.execute("DELETE FROM comment")
+        state.execute("DELETE FROM item_file")
+        state.execute("DELETE FROM walk")
+        state.execute("UPDATE run SET ended = NULL, exit_code = NULL")
+    (result.folder / "comments.jsonl").unlink()
+    result, asked = crawl(wordpress, tmp_path)
+    assert result.code == 0, result.stderr
+    assert not [target for target in asked if "comments" in target]
+    assert {row["text"] for row in tools.comments(result.folder)} == {"Well said.", "Indeed.", "I was there."}
