@@ -358,6 +358,8 @@ class Article:
     # the further pages of the same post, in order; and the pages with more of its comments
     pages: tuple[str, ...] = ()
     comment_pages: tuple[str, ...] = ()
+    # the reader and the address of an answer with its comments, when scripts fetch them
+    replies: tuple[str, str] | None = None
 
 
 # --- export -----------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from archiver.extract.body.prune import is_junk, prune
 from archiver.extract.body.roots import root_of
 from archiver.extract.body.trim import folded, trim
 from archiver.extract.body.vote import Vote
+from archiver.extract.comments.elsewhere import replies
 from archiver.extract.comments.lift import Comments, lift_comments
 from archiver.extract.comments.pages import comment_pages
 from archiver.extract.document import Document, parse
@@ -72,6 +73,7 @@ def _article(page: Page, document: Document, hints: Hints, *, whole: bool = Fals
     root = _body(document.tree) if whole else root_of(index, platform)
     barred = walls.find(index, ld, platform, page.url, root)
     more_comments = () if whole else comment_pages(index, page.url)
+    asked_for = None if whole else replies(index, page.url)
 
     said = Comments() if whole else lift_comments(index, base)
     index = Index(document.tree)
@@ -136,6 +138,7 @@ def _article(page: Page, document: Document, hints: Hints, *, whole: bool = Fals
         flags=wall if set(wall) & set(walls.WALLS) else (*wall, *_flags(text, document, found.how, place, cut)),
         pages=place.further,
         comment_pages=more_comments,
+        replies=asked_for,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 # Further pages of one post, and pages of its comments, that are fetched at the most.
 MAX_PARTS = 200
+# The page of an API's list of comments, and how many make it a full one.
+PAGE, FULL_PAGE = re.compile(r"([?&]page=)1(?=&|$)"), 100
 # Redirects are followed; with every other status there is no part.
 # Those that say that there is none and will be none.
 NO_PART = (404, 410)
@@ -205,13 +208,10 @@ class ExtractPipeline:
 
     async def _add_comments(self, item: Extracted) -> None:
         """Fetch the comments that the page does not show: all of them from an API, or those of its further pages."""
-        replies = item.fetched.found.replies
+        replies = item.fetched.found.replies or item.article.replies
         if replies:
-            part = await self._part(item, replies[1], said=replies[0])
-            if part and part[1].said:
-                item.said += [(said, part[0].payload.record_id) for said in part[1].said]
-                return
-        if self._state.tells_comments:
+            await self._ask_for_replies(item, *replies)
+        if item.said or self._state.tells_comments:
             return
         comments = item.article.comments
         waiting, asked = list(item.article.comment_pages), {item.fetched.url}
@@ -231,6 +231,19 @@ class ExtractPipeline:
         if any(url not in asked for url in waiting) and len(asked) > MAX_PARTS:
             self._run.ledger.finding(item.fetched.url, "too_many_parts", f"only {MAX_PARTS} pages of comments are kept")
         item.article = replace(item.article, comments=comments)
+
+    async def _ask_for_replies(self, item: Extracted, reader: str, url: str) -> None:
+        """Fetch the comments of one post from an API, page after page as long as they bring some."""
+        seen: set[str] = set()
+        for number in range(1, MAX_PARTS):
+            part = await self._part(item, PAGE.sub(rf"\g<1>{number}", url), said=reader)
+            fresh = [said for said in part[1].said if said.comment.key not in seen] if part else []
+            if part is None or not fresh:
+                return
+            item.said += [(said, part[0].payload.record_id) for said in fresh]
+            seen.update(said.comment.key for said in fresh)
+            if not PAGE.search(url) or len(fresh) < FULL_PAGE:
+                return
 
     def _is_barred(self, item: Extracted, url: str, article: Article) -> bool:
         """Tell whether a wall stands where a part of a post should be that may be there another day."""
@@ -267,7 +280,7 @@ class ExtractPipeline:
             self._miss(item, url, f"{type(error).__name__}: {error}")
             return None
         record = response.meta.get(RECORD)
-        if response.status in NO_PART:
+        if response.status in NO_PART or (said and response.status in (401, 403)):
             self._run.ledger.finding(url, "part_missing", f"HTTP {response.status}")
             return None
         if response.status != 200 or not isinstance(record, Record):

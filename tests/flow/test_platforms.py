@@ -24,14 +24,11 @@ LARGE: tuple[Case, ...] = (("wordpress", frozenset()), ("jekyll", frozenset()))
 Crawls = Callable[[Case], Crawled]
 
 
-NUMBERS = "only the Content API tells the numbers by which comments are asked for; pages have them too"
 PAUSE = "Retry-After is not heeded"
 ABOUT = "any page in the blog's first folder has the form of a post's address"
 NOTHING = "a page that nothing calls a post is none"
 # What the archiver can't do yet: the case and the test that says so, and why.
 MISSING = {
-    ("ghost", "comments"): NUMBERS,
-    ("ghost no_key", "comments"): NUMBERS,
     ("substack burst no_sitemap", "posts"): PAUSE,
     ("substack burst no_sitemap", "comments"): PAUSE,
     ("substack burst no_sitemap", "told"): PAUSE,
