@@ -379,7 +379,7 @@ class Surfaces:
         self.standing = {
             walk.surface
             for walk in self._asked.walks()
-            if walk.round == self._asked.round and (LISTS_POSTS.search(walk.reader) or walk.walk == LISTING)
+            if walk.round == self._asked.round and not walk.reader.endswith((".pages", ".comments"))
         }
         return [], again
 
