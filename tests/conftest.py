@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import faulthandler
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +16,16 @@ RUN_ID = "20200102030405"
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("archiver", deadline=None)
 settings.load_profile("archiver")
+# A test of hostile input that takes longer will not end today; what it should take is a benchmark's question.
+PATIENCE = 180
+
+
+@pytest.fixture
+def must_end() -> Iterator[None]:
+    """End the whole run, with a trace of what hangs, if the test does not: a regular expression heeds no exception."""
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)
+    yield
+    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import random
 import sys
-import time
 import tracemalloc
 import zlib
 from contextlib import suppress
@@ -190,12 +189,11 @@ def test_lines_without_end_are_not_gathered():
     assert len(list(pieces)) == 998
 
 
-def test_tiny_chunks_take_no_time():
-    """A body of very many chunks of one byte is read in time proportional to its size."""
+@pytest.mark.usefixtures("must_end")
+def test_tiny_chunks():
+    """A body of very many chunks of one byte is read whole."""
     body = b"1\r\na\r\n" * 100_000 + b"0\r\n\r\n"
-    began = time.process_time()
     assert b"".join(http1.dechunk([body])) == b"a" * 100_000
-    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
@@ -313,12 +311,11 @@ def test_limit_is_allowed():
             http1.decode(compress(BODY) * 2, coding, len(BODY))
 
 
-def test_tiny_members_take_no_time():
-    """A body of very many empty members is read in time proportional to its size."""
+@pytest.mark.usefixtures("must_end")
+def test_tiny_members():
+    """A body of very many empty members is read to its end."""
     body = gzip.compress(b"") * 100_000
-    began = time.process_time()
     assert http1.decode(body, "gzip", LIMIT) == b""
-    assert time.process_time() - began < 2
 
 
 @given(st.binary(), st.sampled_from(["gzip", "deflate", "gzip, deflate", "br", "zstd", "", ",", "\x00"]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -255,8 +254,9 @@ def test_surrogates():
     assert (step.links[0].hints.title, step.links[0].hints.tags) == ("a\ufffdb", ("\ufffd",))
 
 
+@pytest.mark.usefixtures("must_end")
 def test_large_answer():
-    """An answer of tens of thousands of entries is read in seconds, and what is remembered stays small."""
+    """An answer of tens of thousands of entries is read, and what is remembered stays small."""
     entries = [
         {
             **row(n),
@@ -266,9 +266,7 @@ def test_large_answer():
         for n in range(30_000)
     ]
     body = document(*entries, total=999_999_999)
-    before = time.monotonic()
     step = read_posts(ASK, Answer(ASK.url, body))
-    assert time.monotonic() - before < 60
     assert len(step.links) == 30_000
     assert step.further
     assert len(json.dumps(step.further.told)) < 400_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -425,14 +424,13 @@ N = 60_000
     ],
     ids=range(16),
 )
+@pytest.mark.usefixtures("must_end")
 def test_hostile(body):
-    """No feed takes time out of proportion to its size, and no entity expands."""
-    started = time.process_time()
+    """No feed hangs the reader, and no entity expands."""
     try:
         step = read(body)
     except BadSurface:
         step = Step()
-    assert time.process_time() - started < 5
     assert all("lol" not in link.url and len(link.hints.tags) <= 100 for link in step.links)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,11 +107,10 @@ def test_api(head, header):
 
 
 @pytest.mark.parametrize("header", ["", "<a>", "<" * 5000, '</a>; rel="next"', "</a>" + ";" * 500_000 + "rel=x"])
+@pytest.mark.usefixtures("must_end")
 def test_no_api(header):
     """A Link header that names no REST root names none, however long it is."""
-    started = time.process_time()
     assert read("", link=header).api is None
-    assert time.process_time() - started < 1
 
 
 def test_platform():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -132,15 +130,14 @@ def test_any_address(posts, url):
     assert Patterns.learn(reversed(posts)).matches(url) is answer
 
 
+@pytest.mark.usefixtures("must_end")
 def test_hostile_posts():
-    """Many posts of ever new forms, and long ones, take little time and memory."""
-    start = time.perf_counter()
+    """Of many posts of ever new forms, and of long ones, nothing is learnt."""
     posts = [f"https://example.org/?x{n}=1" for n in range(20_000)] + [f"https://example.org/{'a/' * 100_000}"] * 100
     posts += [f"https://example.org/{n}-a/{n}-b" for n in range(20_000)]
     patterns = Patterns.learn(posts)
     assert patterns.matches("https://example.org/a/b") is None
     assert patterns.matches(posts[20_000]) is None
-    assert time.perf_counter() - start < 5
 
 
 def test_links_know_shapes_too():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -212,14 +211,13 @@ def test_entities_do_not_expand(tmp_path):
     ],
     ids=range(9),
 )
+@pytest.mark.usefixtures("must_end")
 def test_hostile(body):
-    """No sitemap takes time out of proportion to its size."""
-    started = time.process_time()
+    """No sitemap hangs the reader, or is more than it seems."""
     try:
         step = read(body)
     except BadSurface:
         step = Step()
-    assert time.process_time() - started < 5
     assert all(len(link.url) < 10_000 for link in step.links)
 
 

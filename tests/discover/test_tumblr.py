@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 
 import pytest
@@ -215,23 +214,21 @@ def test_moved():
         "<tumblr/>".encode("utf-16"),
     ],
 )
+@pytest.mark.usefixtures("must_end")
 def test_no_posts(body):
-    """What holds no posts of Tumblr's is a BadSurface that names the address, and is soon told."""
-    before = time.monotonic()
+    """What holds no posts of Tumblr's is a BadSurface that names the address, whatever its size."""
     with pytest.raises(BadSurface, match=r"^https://tea\.tumblr\.com/api/read"):
         read_posts(ASK, Answer(ASK.url, body))
-    assert time.monotonic() - before < 10
 
 
 @pytest.mark.parametrize("where", ["text", "attribute"])
+@pytest.mark.usefixtures("must_end")
 def test_billion_laughs(where):
     """Entities that grow without end are never unfolded."""
     laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
-    before = time.monotonic()
     title, slug = ("&a11;", "x") if where == "text" else ("x", "&a11;")
     post = f'<post id="1" url="{ROOT}/{slug}"><regular-title>{title}</regular-title></post>'
     step = xml(f'<posts total="1">{post}</posts>', f'<!DOCTYPE tumblr [<!ENTITY a0 "laugh">{laughs}]>')
-    assert time.monotonic() - before < 10
     assert len(repr(step)) < 5000
 
 

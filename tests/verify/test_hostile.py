@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import random
-import time
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -212,15 +211,14 @@ def noise() -> bytes:
 SLOW = [many_fields, many_magics, nested_members, tiny_chunks, one_id, one_revisit, spaces, noise]
 
 
+@pytest.mark.usefixtures("must_end")
 @pytest.mark.parametrize("make", SLOW)
 @pytest.mark.parametrize("form", ["plain", "gzip"])
-def test_time_is_linear(make: Callable[[], bytes], form: str) -> None:
-    """What is made to be slow takes seconds, not hours."""
+def test_what_is_made_to_be_slow(make: Callable[[], bytes], form: str) -> None:
+    """It is judged to its end all the same."""
     data = make()
-    started = time.monotonic()
     judge(data if form == "plain" else gzip.compress(data, 1), "a.warc" if form == "plain" else build.NAME)
     judge(data, build.NAME)
-    assert time.monotonic() - started < 20
 
 
 def test_names_of_hostile_files_reach_no_terminal(tmp_path: Path) -> None:
